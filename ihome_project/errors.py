@@ -1,0 +1,47 @@
+"""What the domain refuses, in families that the API maps to an errcode and a page shows in words. Imports nothing."""
+
+
+class DomainError(Exception):
+    """A rule of the domain refuses what was asked, and nothing has been changed.
+
+    `code` is stable and names the rule; `message` is a sentence for a person (translated when shown); `field` is the
+    form field to show it beside; `facts` fill the placeholders of the message.
+    """
+
+    code = "refused"
+    message = "This is not possible."
+    field: str | None = None
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(self.code)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return str(self.message) % self.facts if self.facts else str(self.message)
+
+
+class NotFound(DomainError):
+    """There is no such thing, or it is not visible to whoever asks."""
+
+    code = "not_found"
+    message = "There is no such thing."
+
+
+class AlreadyExists(DomainError):
+    """The thing is there already."""
+
+
+class Conflict(DomainError):
+    """What was asked contradicts what is stored."""
+
+
+class Invalid(DomainError):
+    """A value has the right shape but cannot be accepted."""
+
+
+class NotAllowed(DomainError):
+    """Whoever asks may see the thing but not do this to it."""
+
+
+class NotPossible(DomainError):
+    """The thing is in a state in which this cannot happen."""
