@@ -1,0 +1,42 @@
+"""What every test may ask for: the personas, and a cheap password hasher."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.factories import IdentityFactory, UserFactory
+from accounts.models import User
+
+
+@pytest.fixture(autouse=True)
+def _fast_and_apart(settings, tmp_path):
+    """Hash passwords cheaply and keep each test's files to itself."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def host(db) -> User:
+    """林房东, who hosts."""
+    return IdentityFactory(user__mobile="+8613800138001", user__name="林房东").user
+
+
+@pytest.fixture
+def guest(db) -> User:
+    """王小明, who books."""
+    return IdentityFactory(user__mobile="+8613800138002", user__name="王小明").user
+
+
+@pytest.fixture
+def stranger(db) -> User:
+    """赵路人, who may see nothing."""
+    return UserFactory(mobile="+8613800138003", name="赵路人")
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """A program that sends the CSRF check what it asks for only when told to."""
+    return APIClient(enforce_csrf_checks=True)

@@ -1,0 +1,72 @@
+"""What homes and their calendar refuse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ihome_project.errors import Conflict, Invalid, NotFound
+
+
+class HouseNotFound(NotFound):
+    """There is no such home, or whoever asks may not see it."""
+
+    code = "house_not_found"
+    message = _("There is no such home.")
+
+
+class StayRefused(Invalid):
+    """The dates of a stay, or the number of its guests, cannot be had here."""
+
+
+class NoNight(StayRefused):
+    """A stay needs a night."""
+
+    code = "no_night"
+    message = _("The day of leaving must be after the day of arrival.")
+    field = "check_out"
+
+
+class StayInThePast(StayRefused):
+    """The stay begins before today, or today after the check-in time."""
+
+    code = "stay_in_the_past"
+    message = _("This day has passed. Choose a later one.")
+    field = "check_in"
+
+
+class StayTooFarAhead(StayRefused):
+    """The stay ends beyond the horizon."""
+
+    code = "stay_too_far_ahead"
+    message = _("Stays can be booked up to %(days)s days ahead.")
+    field = "check_out"
+
+
+class StayTooShort(StayRefused):
+    """The home asks for more nights."""
+
+    code = "stay_too_short"
+    message = _("This home takes stays of %(nights)s nights or more.")
+    field = "check_out"
+
+
+class StayTooLong(StayRefused):
+    """The home takes fewer nights."""
+
+    code = "stay_too_long"
+    message = _("This home takes stays of %(nights)s nights at most.")
+    field = "check_out"
+
+
+class TooManyGuests(StayRefused):
+    """The home has no room for so many."""
+
+    code = "too_many_guests"
+    message = _("This home takes %(guests)s guests at most.")
+    field = "guests"
+
+
+class NightsTaken(Conflict):
+    """Somebody else has one of the nights."""
+
+    code = "nights_taken"
+    message = _("These nights have been taken. Choose other dates.")
+    field = "check_in"

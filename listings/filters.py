@@ -1,0 +1,110 @@
+"""What a search may ask: the one place where the words of the query become rules, for the page and the API."""
+
+import re
+from decimal import Decimal
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from listings.models import Area, Facility, House, mask_of
+from listings.models.querysets import HouseQuerySet
+
+YUAN_MOST = 1_000_000
+WORDS_MOST = 100
+FEN = 100
+ISO_DATE = ["%Y-%m-%d"]
+
+
+class YuanField(forms.CharField):
+    """An amount in yuan as people write it, at most two decimals, cleaned to whole fen; never through a float."""
+
+    default_error_messages = {"yuan": _("Give an amount in yuan, such as 200 or 200.50.")}
+    pattern = re.compile(r"[0-9]{1,7}(\.[0-9]{1,2})?")
+
+    def clean(self, value: object) -> int | None:
+        """Return fen, or None for nothing; ASCII digits only, no sign, no exponent."""
+        text = super().clean(value)
+        if not text:
+            return None
+        if not self.pattern.fullmatch(text) or Decimal(text) > YUAN_MOST:
+            raise ValidationError(self.error_messages["yuan"], code="yuan")
+        return int(Decimal(text) * FEN)
+
+
+class YuanFilter(django_filters.Filter):
+    """A filter over an amount typed in yuan."""
+
+    field_class = YuanField
+
+
+class CountFilter(django_filters.Filter):
+    """A filter over a whole number."""
+
+    field_class = forms.IntegerField
+
+
+class HouseFilterSet(django_filters.FilterSet):
+    """`aid`, `sd`, `ed`, `guests`, `min_price`, `max_price`, `facility`, `q` and the order `sk`."""
+
+    ORDERS = {
+        "new": HouseQuerySet.newest,
+        "booking": HouseQuerySet.most_booked,
+        "price-inc": HouseQuerySet.cheapest,
+        "price-des": HouseQuerySet.dearest,
+    }
+
+    aid = django_filters.ModelChoiceFilter(field_name="area", queryset=Area.objects.all(), label=_("Where"))
+    sd = django_filters.DateFilter(method="nothing", label=_("Check-in"), input_formats=ISO_DATE)
+    ed = django_filters.DateFilter(method="nothing", label=_("Check-out"), input_formats=ISO_DATE)
+    guests = CountFilter(field_name="capacity", lookup_expr="gte", label=_("Guests"), min_value=1, max_value=100)
+    min_price = YuanFilter(field_name="price_fen", lookup_expr="gte", label=_("Lowest price"))
+    max_price = YuanFilter(field_name="price_fen", lookup_expr="lte", label=_("Highest price"))
+    facility = django_filters.ModelMultipleChoiceFilter(
+        method="with_facilities", queryset=Facility.objects.all(), label=_("Facilities")
+    )
+    q = django_filters.CharFilter(method="with_words", max_length=WORDS_MOST, label=_("Words in title or address"))
+    sk = django_filters.CharFilter(method="in_order", label=_("Order"))
+
+    class Meta:
+        model = House
+        fields = ()
+
+    class DatesForm(forms.Form):
+        """Checks the dates against each other."""
+
+        def clean(self) -> dict:
+            """Refuse a day of leaving before the day of arrival, beside that field."""
+            cleaned = super().clean()
+            check_in, check_out = cleaned.get("sd"), cleaned.get("ed")
+            if check_in and check_out and check_in > check_out:
+                self.add_error("ed", _("The day of leaving is before the day of arrival."))
+            return cleaned
+
+    Meta.form = DatesForm
+
+    def filter_queryset(self, queryset: HouseQuerySet) -> HouseQuerySet:
+        """Return the published homes that pass, in the order asked for (newest for an unknown one)."""
+        asked = self.form.cleaned_data
+        found = super().filter_queryset(queryset.published()).free_between(asked["sd"], asked["ed"])
+        return self.ORDERS.get(asked["sk"], HouseQuerySet.newest)(found)
+
+    @property
+    def asked(self) -> str:
+        """What is asked, in one canonical line: equal for searches that find the same homes in whatever order."""
+        return repr(sorted((name, str(value)) for name, value in self.form.cleaned_data.items() if name != "sk"))
+
+    def nothing(self, queryset: HouseQuerySet, name: str, value: object) -> HouseQuerySet:
+        """Leave it: the two dates and the order count together, in filter_queryset."""
+        return queryset
+
+    in_order = nothing
+
+    def with_facilities(self, queryset: HouseQuerySet, name: str, value: list[Facility]) -> HouseQuerySet:
+        """Keep homes that have all of them."""
+        return queryset.with_all_facilities(mask_of(facility.pk for facility in value))
+
+    def with_words(self, queryset: HouseQuerySet, name: str, value: str) -> HouseQuerySet:
+        """Keep homes with each of the words."""
+        return queryset.with_words(value)

@@ -1,0 +1,19 @@
+"""Homes for rent: where they are, what they have, which of their nights are held, and what guests said."""
+
+from listings.models.calendar import OVERDUE_GRACE, HeldNight, Hold, NightPrice
+from listings.models.houses import House, HouseImage
+from listings.models.places import Area, Facility, mask_of
+from listings.models.reviews import Review
+
+__all__ = [
+    "OVERDUE_GRACE",
+    "Area",
+    "Facility",
+    "HeldNight",
+    "Hold",
+    "House",
+    "HouseImage",
+    "NightPrice",
+    "Review",
+    "mask_of",
+]

@@ -1,0 +1,167 @@
+"""Homes and their photos."""
+
+from datetime import time
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from listings.models.places import Area, Facility
+from listings.models.querysets import HouseQuerySet
+
+
+class House(models.Model):
+    """A home (房源) that a host offers by the night. Money is in fen a night unless its name says otherwise."""
+
+    class Status(models.TextChoices):
+        """The status alone decides whether a home is found and booked."""
+
+        DRAFT = "draft", _("draft")
+        PENDING = "pending", _("in review")
+        PUBLISHED = "published", _("published")
+        OFFLINE = "offline", _("offline")
+        SUSPENDED = "suspended", _("suspended")
+
+    class Kind(models.TextChoices):
+        """What a guest has for themselves."""
+
+        WHOLE = "whole", _("Entire home")
+        ROOM = "room", _("Private room")
+
+    class CancellationPolicy(models.TextChoices):
+        """What comes back when a guest cancels a paid stay."""
+
+        FLEXIBLE = "flexible", _("Flexible")
+        MODERATE = "moderate", _("Moderate")
+        STRICT = "strict", _("Strict")
+
+    host = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="houses", verbose_name=_("host")
+    )
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="houses", verbose_name=_("area"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    status_reason = models.CharField(_("reason of the status"), max_length=200, blank=True)
+    title = models.CharField(_("title"), max_length=64)
+    address = models.CharField(_("address"), max_length=255, help_text=_("Public: street or estate."))
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind, default=Kind.WHOLE)
+    unit = models.CharField(_("layout"), max_length=32)
+    room_count = models.PositiveSmallIntegerField(_("rooms"), validators=[MinValueValidator(1)])
+    acreage = models.PositiveIntegerField(_("size in m²"), validators=[MinValueValidator(1)])
+    capacity = models.PositiveSmallIntegerField(_("guests at most"), validators=[MinValueValidator(1)])
+    beds = models.CharField(_("beds"), max_length=64)
+    description = models.TextField(_("description"), max_length=4000, blank=True)
+    house_rules = models.TextField(_("house rules"), max_length=1000, blank=True)
+    directions = models.TextField(
+        _("arrival directions"), max_length=1000, blank=True, help_text=_("Shown with a paid booking only.")
+    )
+    price_fen = models.PositiveIntegerField(_("price a night (fen)"))
+    weekend_price_fen = models.PositiveIntegerField(_("weekend price a night (fen)"), null=True, blank=True)
+    cleaning_fee_fen = models.PositiveIntegerField(_("cleaning fee (fen)"), default=0)
+    deposit_fen = models.PositiveIntegerField(_("deposit (fen)"), default=0)
+    weekly_discount = models.PositiveSmallIntegerField(
+        _("discount from 7 nights (%)"), default=0, validators=[MaxValueValidator(99)]
+    )
+    monthly_discount = models.PositiveSmallIntegerField(
+        _("discount from 28 nights (%)"), default=0, validators=[MaxValueValidator(99)]
+    )
+    min_nights = models.PositiveSmallIntegerField(_("nights at least"), default=1)
+    max_nights = models.PositiveSmallIntegerField(_("nights at most"), default=0, help_text=_("0: no limit"))
+    instant_book = models.BooleanField(_("instant booking"), default=False)
+    same_day_turnover = models.BooleanField(_("same-day turnover"), default=False)
+    verified_guests_only = models.BooleanField(_("verified guests only"), default=False)
+    cancellation_policy = models.CharField(
+        _("cancellation policy"), max_length=8, choices=CancellationPolicy, default=CancellationPolicy.MODERATE
+    )
+    check_in_time = models.TimeField(_("check-in from"), default=time(15))
+    check_out_time = models.TimeField(_("check-out until"), default=time(12))
+    facilities = models.ManyToManyField(Facility, related_name="houses", blank=True, verbose_name=_("facilities"))
+    facility_mask = models.BigIntegerField(default=0, editable=False)
+    booking_count = models.PositiveIntegerField(_("stays"), default=0, editable=False)
+    review_count = models.PositiveIntegerField(_("reviews"), default=0, editable=False)
+    rating_sum = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = HouseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("home")
+        verbose_name_plural = _("homes")
+        constraints = (
+            models.CheckConstraint(condition=Q(price_fen__gt=0), name="a_night_has_a_price"),
+            models.CheckConstraint(
+                condition=Q(weekend_price_fen=None) | Q(weekend_price_fen__gt=0), name="a_weekend_night_has_a_price"
+            ),
+            models.CheckConstraint(
+                condition=Q(min_nights__gte=1) & (Q(max_nights=0) | Q(max_nights__gte=F("min_nights"))),
+                name="a_stay_can_be_as_short_as_it_must",
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity__gte=1, room_count__gte=1, acreage__gte=1), name="a_home_has_room_for_a_guest"
+            ),
+            models.CheckConstraint(
+                condition=Q(weekly_discount__lt=100, monthly_discount__lt=100), name="a_discount_leaves_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(rating_sum__gte=F("review_count"), rating_sum__lte=F("review_count") * 5),
+                name="a_rating_is_between_one_and_five_stars",
+            ),
+        )
+        # One for each order of the search, with the area and without; `id` right after the sort key, or the database
+        # sorts; the filter columns after it, so that a row is refused without being read.
+        indexes = (
+            *(
+                models.Index(fields=(*lead, key, "-id", "price_fen", "capacity", "facility_mask"), name=name)
+                for lead, key, name in (
+                    (("status", "area"), "-created_at", "house_area_newest"),
+                    (("status",), "-created_at", "house_newest"),
+                    (("status", "area"), "-booking_count", "house_area_most_booked"),
+                    (("status",), "-booking_count", "house_most_booked"),
+                )
+            ),
+            *(
+                models.Index(fields=(*lead, key, "-id", "capacity", "facility_mask"), name=name)
+                for lead, key, name in (
+                    (("status", "area"), "price_fen", "house_area_cheapest"),
+                    (("status",), "price_fen", "house_cheapest"),
+                    (("status", "area"), "-price_fen", "house_area_dearest"),
+                    (("status",), "-price_fen", "house_dearest"),
+                )
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def rating(self) -> float | None:
+        """The average of the visible reviews with two decimals, None without any."""
+        return round(self.rating_sum / self.review_count, 2) if self.review_count else None
+
+    @property
+    def main_image(self) -> "HouseImage | None":
+        """The first photo; reads no more than `with_card` has fetched."""
+        return next(iter(self.images.all()), None)
+
+
+class HouseImage(models.Model):
+    """A photo of a home. Several rows may name the same stored object, which goes with the last of them."""
+
+    house = models.ForeignKey(House, on_delete=models.CASCADE, related_name="images", verbose_name=_("home"))
+    key = models.CharField(_("object"), max_length=100, db_index=True, help_text=_("Name in the store without size."))
+    caption = models.CharField(_("caption"), max_length=64, blank=True)
+    width = models.PositiveSmallIntegerField(_("width"))
+    height = models.PositiveSmallIntegerField(_("height"))
+    position = models.PositiveSmallIntegerField(_("position"), help_text=_("0 is the main image."))
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ("position", "id")
+
+    def __str__(self) -> str:
+        return self.caption or self.key
