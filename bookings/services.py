@@ -1,0 +1,232 @@
+"""How a booking comes to be and how its status changes."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.utils import timezone
+
+from accounts.models import User
+from bookings.errors import (
+    BookingNotFound,
+    ChangeNotPossible,
+    OwnHouse,
+    PriceChanged,
+    ReasonMissing,
+    RequestKeyReused,
+    TooManyOpenRequests,
+    VerifiedGuestsOnly,
+)
+from bookings.models import OPEN_REQUESTS, Booking, BookingEvent
+from ihome_project.db import retry_transaction
+from listings.calendar import Stay, check_free, check_in_moment, check_stay, hold_nights, locked_house
+from listings.errors import HouseNotFound
+from listings.models import House
+from listings.pricing import Quote, quote_stay
+
+Status = Booking.Status
+
+# The table of a booking's life: from which status to which, and nothing else.
+CHANGES = {
+    Status.WAIT_ACCEPT: {Status.WAIT_PAYMENT, Status.REJECTED, Status.CANCELED},
+    Status.WAIT_PAYMENT: {Status.PAID, Status.CANCELED},
+    Status.PAID: {Status.WAIT_COMMENT, Status.CANCELED},
+    Status.WAIT_COMMENT: {Status.COMPLETE},
+}
+
+
+def request_booking(
+    *, guest: User, house_id: int, stay: Stay, guests: int, agreed_fen: int | None = None, key: str = ""
+) -> Booking:
+    """Hold the nights of a stay for a guest at the price the guest has seen, and return the booking.
+
+    `agreed_fen` is that price in fen (None: whatever it is now). The same `key` by the same guest gives the same
+    booking, however often it is asked. Raises HouseNotFound, OwnHouse, VerifiedGuestsOnly, StayRefused (in the past,
+    too far ahead, too short, too long, too many guests), TooManyOpenRequests, PriceChanged, NightsTaken or
+    RequestKeyReused; then nothing has changed.
+    """
+    key = key or uuid4().hex
+    expire_overdue_of(guest)
+    return _request_booking(guest, house_id, stay, guests, agreed_fen, key)
+
+
+def _request_booking(guest: User, house_id: int, stay: Stay, guests: int, agreed_fen: int | None, key: str) -> Booking:
+    if made := _made_before(guest, house_id, stay, guests, key):
+        return made
+    house = House.objects.visible_to(guest).filter(pk=house_id).first()
+    if house is None:
+        raise HouseNotFound
+    _check_request(house, guest, stay, guests, agreed_fen)  # cheap: most of what must fail fails without a lock
+    check_free(house, stay)
+    for left in range(OPEN_REQUESTS, -1, -1):
+        try:
+            return _hold_and_book(guest, house_id, stay, guests, agreed_fen, key)
+        except IntegrityError:  # a unique key refused: find out which, from outside the transaction that is gone
+            if not left:
+                raise
+            check_free(house, stay)  # the nights; else this key was used, or the slot was, and the next run sees it
+    raise AssertionError("unreachable")
+
+
+@retry_transaction  # the whole of it, from outside, on 1213, 1205 and a lost connection
+def _hold_and_book(guest: User, house_id: int, stay: Stay, guests: int, agreed_fen: int | None, key: str) -> Booking:
+    with locked_house(house_id) as house:  # first of all writes, so that guests asking at once go in turn
+        if made := _made_before(guest, house_id, stay, guests, key):
+            return made
+        if house.status != House.Status.PUBLISHED:
+            raise HouseNotFound
+        quote = _check_request(house, guest, stay, guests, agreed_fen)
+        check_free(house, stay)
+        release_overdue(house, stay)
+        deadline = first_deadline(house, stay)
+        hold = hold_nights(house, stay, expires_at=deadline)  # the unique key decides, whatever else happened
+        return _write_booking(guest, house, stay, guests, quote, hold=hold, expires_at=deadline, request_key=key)
+
+
+def _check_request(house: House, guest: User, stay: Stay, guests: int, agreed_fen: int | None) -> Quote:
+    """Refuse what the home or the guest's state does not allow; return the present price."""
+    _check_guest(house, guest)
+    check_stay(house, stay, guests=guests)
+    _free_slot(guest)
+    quote = quote_stay(house, stay)
+    if agreed_fen is not None and agreed_fen != quote.amount_fen:
+        raise PriceChanged(quote=quote)
+    return quote
+
+
+def _check_guest(house: House, guest: User) -> None:
+    if house.host_id == guest.pk:
+        raise OwnHouse
+    if house.verified_guests_only and not guest.is_verified:
+        raise VerifiedGuestsOnly
+
+
+def quote_request(*, guest: User, house: House, stay: Stay) -> Quote:
+    """Return the price at which the guest could ask for a stay now; nothing is held by that.
+
+    Raises OwnHouse, VerifiedGuestsOnly, StayRefused or NightsTaken, as request_booking would.
+    """
+    _check_guest(house, guest)
+    check_stay(house, stay, guests=1)
+    check_free(house, stay)
+    return quote_stay(house, stay)
+
+
+def _made_before(guest: User, house_id: int, stay: Stay, guests: int, key: str) -> Booking | None:
+    """Return the booking that this key has made already. Raises RequestKeyReused when it was another request."""
+    made = Booking.objects.filter(guest=guest, request_key=key).first()
+    if made and (made.house_id, made.check_in, made.check_out, made.guests) != (
+        house_id,
+        stay.check_in,
+        stay.check_out,
+        guests,
+    ):
+        raise RequestKeyReused
+    return made
+
+
+def _free_slot(guest: User) -> int:
+    """Return a number from 1 to OPEN_REQUESTS that no waiting request of the guest has. Raises TooManyOpenRequests."""
+    used = set(Booking.objects.made_by(guest).waiting().values_list("open_slot", flat=True))
+    free = [slot for slot in range(1, OPEN_REQUESTS + 1) if slot not in used]
+    if not free:
+        raise TooManyOpenRequests(requests=OPEN_REQUESTS)
+    return free[0]
+
+
+def first_deadline(house: House, stay: Stay) -> datetime:
+    """Return when a new request runs out: unanswered, or with instant booking unpaid; never past check-in."""
+    patience = (
+        timedelta(minutes=settings.PAY_MINUTES_INSTANT)
+        if house.instant_book
+        else timedelta(hours=settings.ACCEPT_HOURS)
+    )
+    return min(timezone.now() + patience, check_in_moment(house, stay.check_in))
+
+
+def _write_booking(guest: User, house: House, stay: Stay, guests: int, quote: Quote, **fields: object) -> Booking:
+    """Write the booking and the first line of its history."""
+    booking = Booking.objects.create(
+        guest=guest,
+        house=house,
+        check_in=stay.check_in,
+        check_out=stay.check_out,
+        guests=guests,
+        status=Status.WAIT_PAYMENT if house.instant_book else Status.WAIT_ACCEPT,
+        open_slot=_free_slot(guest),
+        cancellation_policy=house.cancellation_policy,
+        **quote.as_agreed(),
+        **fields,
+    )
+    BookingEvent.objects.create(booking=booking, actor=guest, to_status=booking.status, change_key=uuid4().hex)
+    return booking
+
+
+def change_status(booking: Booking, to: str, *, actor: User | None, reason: str = "", change_key: str = "") -> None:
+    """Move a booking to another status, let its nights go when it is over, and write its history.
+
+    Inside `locked_house` of its home; `actor` None is the clock. Raises ChangeNotPossible if CHANGES has no such step.
+    """
+    was = booking.status
+    if to not in CHANGES.get(was, ()):
+        raise ChangeNotPossible
+    hold = booking.hold
+    booking.status, booking.reason = to, reason
+    if to not in Booking.WAITING:
+        booking.open_slot = booking.expires_at = None
+    if to in Booking.OVER:
+        booking.hold = None
+    booking.save(update_fields=("status", "reason", "open_slot", "expires_at", "hold"))
+    if to in Booking.OVER and hold:
+        hold.delete()
+    BookingEvent.objects.create(
+        booking=booking, actor=actor, from_status=was, to_status=to, reason=reason, change_key=change_key or uuid4().hex
+    )
+
+
+def cancel_booking(*, actor: User, booking_id: int, reason: str = "") -> Booking:
+    """Cancel a request that is not paid yet and let its nights go, as its guest or, once accepted, as its host.
+
+    A host gives a reason. Raises BookingNotFound (to everybody else), ReasonMissing or ChangeNotPossible.
+    """
+    return _cancel_booking(actor, booking_id, reason.strip(), uuid4().hex)
+
+
+@retry_transaction
+def _cancel_booking(actor: User, booking_id: int, reason: str, change_key: str) -> Booking:
+    visible = Booking.objects.visible_to(actor).filter(pk=booking_id)
+    house_id = visible.values_list("house_id", flat=True).first()
+    if house_id is None:
+        raise BookingNotFound
+    with locked_house(house_id):
+        booking = visible.with_card().get()
+        if booking.events.filter(change_key=change_key).exists():
+            return booking  # an earlier run of this very call came through, though its connection was lost
+        is_guest = booking.guest_id == actor.pk
+        if booking.status not in (Booking.WAITING if is_guest else (Status.WAIT_PAYMENT,)):
+            raise ChangeNotPossible
+        if not is_guest and not reason:
+            raise ReasonMissing
+        change_status(booking, Status.CANCELED, actor=actor, reason=reason, change_key=change_key)
+    return booking
+
+
+def release_overdue(house: House, stay: Stay) -> None:
+    """Cancel the requests for nights of a stay that ran out longer ago than the grace; inside `locked_house`."""
+    overdue = Booking.objects.overdue().filter(house=house, check_in__lte=stay.check_out, check_out__gte=stay.check_in)
+    for booking in overdue.select_related("hold"):
+        change_status(booking, Status.CANCELED, actor=None)
+
+
+def expire_overdue_of(guest: User) -> None:
+    """Cancel a guest's own requests that ran out longer ago than the grace, so that they fill no slot."""
+    for house_id in set(Booking.objects.made_by(guest).overdue().values_list("house_id", flat=True)):
+        _expire_overdue(guest, house_id)
+
+
+@retry_transaction
+def _expire_overdue(guest: User, house_id: int) -> None:
+    with locked_house(house_id) as house:
+        for booking in Booking.objects.made_by(guest).overdue().filter(house=house).select_related("hold"):
+            change_status(booking, Status.CANCELED, actor=None)
