@@ -10,7 +10,7 @@ from accounts.models import User
 @pytest.fixture(autouse=True)
 def _fast_and_apart(settings, tmp_path):
     """Hash passwords cheaply and keep each test's files to itself."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STORAGES = {
         **settings.STORAGES,

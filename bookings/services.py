@@ -28,7 +28,7 @@ from listings.pricing import Quote, quote_stay
 Status = Booking.Status
 
 # The table of a booking's life: from which status to which, and nothing else.
-CHANGES = {
+CHANGES: dict[str, set[Status]] = {
     Status.WAIT_ACCEPT: {Status.WAIT_PAYMENT, Status.REJECTED, Status.CANCELED},
     Status.WAIT_PAYMENT: {Status.PAID, Status.CANCELED},
     Status.PAID: {Status.WAIT_COMMENT, Status.CANCELED},
@@ -169,7 +169,7 @@ def change_status(booking: Booking, to: str, *, actor: User | None, reason: str 
     Inside `locked_house` of its home; `actor` None is the clock. Raises ChangeNotPossible if CHANGES has no such step.
     """
     was = booking.status
-    if to not in CHANGES.get(was, ()):
+    if to not in CHANGES.get(was, set()):
         raise ChangeNotPossible
     hold = booking.hold
     booking.status, booking.reason = to, reason

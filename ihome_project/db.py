@@ -39,7 +39,7 @@ def error_number(error: BaseException) -> int:
     return number if isinstance(number, int) else 0
 
 
-def is_worth_another_try(error: DatabaseError) -> bool:
+def is_worth_another_try(error: DatabaseError | InterfaceError) -> bool:
     """Tell whether the same transaction, begun anew, may pass: a deadlock, a lock wait, a lost or closed connection."""
     if isinstance(error, InterfaceError):
         return True

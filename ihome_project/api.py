@@ -1,0 +1,174 @@
+"""What every answer of the API has in common: envelope, codes, statuses, authentication and pages of a list."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from knox.auth import TokenAuthentication
+from rest_framework import authentication, exceptions, negotiation, renderers
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ihome_project.errors import AlreadyExists, Conflict, DomainError, Invalid, NotAllowed, NotFound, NotPossible
+
+API_PREFIX = "/api/"
+OK = "0"
+DATABASE_UNAVAILABLE, NO_SUCH_THING, EXISTS, CONFLICT = "4001", "4002", "4003", "4004"
+NOT_LOGGED_IN, WRONG_PASSWORD, INVALID, INACTIVE, NOT_ALLOWED = "4101", "4102", "4103", "4104", "4105"
+NOT_POSSIBLE, INTERNAL = "4201", "4500"
+
+# A family of domain errors, or a code of one, and how the contract words it: errcode and HTTP status.
+FAMILIES: dict[type[DomainError], tuple[str, int]] = {
+    NotFound: (NO_SUCH_THING, 404),
+    AlreadyExists: (EXISTS, 409),
+    Conflict: (CONFLICT, 409),
+    Invalid: (INVALID, 400),
+    NotAllowed: (NOT_ALLOWED, 403),
+    NotPossible: (NOT_POSSIBLE, 409),
+}
+CODES = {"wrong_credentials": (WRONG_PASSWORD, 401), "user_inactive": (INACTIVE, 403)}
+# How the frameworks' own refusals are worded, by HTTP status.
+STATUSES = {
+    400: (INVALID, "Parameter missing or invalid."),
+    401: (NOT_LOGGED_IN, "Not logged in."),
+    403: (NOT_ALLOWED, "Not allowed for this user."),
+    404: (NO_SUCH_THING, "No such thing."),
+    405: (NOT_POSSIBLE, "Method not allowed."),
+    413: (INVALID, "The request is too large."),
+    415: (INVALID, "Send JSON or a form."),
+    429: (NOT_POSSIBLE, "Too many requests."),
+    500: (INTERNAL, "Internal error."),
+    503: (DATABASE_UNAVAILABLE, "The database is unavailable."),
+}
+
+
+def envelope(errcode: str, errmsg: str, data: Any = None) -> dict:
+    """Return the one shape of every answer."""
+    return {"errcode": errcode, "errmsg": errmsg, "data": data}
+
+
+def wire_status(request: HttpRequest, status: int) -> int:
+    """Return the HTTP status to send: 200 always to XMLHttpRequest, whose old clients read errcode on success only."""
+    return 200 if request.headers.get("X-Requested-With") == "XMLHttpRequest" else status
+
+
+class EnvelopeRenderer(renderers.JSONRenderer):
+    """Puts a success into the envelope; an error is in it already (`answer_exception`)."""
+
+    charset = "utf-8"
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping | None = None
+    ) -> bytes:
+        """Return the JSON bytes and set the status that the caller's client understands."""
+        response, request = renderer_context["response"], renderer_context["request"]
+        if not response.exception:
+            data = envelope(OK, "OK", data)
+        response.status_code = wire_status(request, response.status_code)
+        return super().render(data, accepted_media_type, renderer_context)
+
+
+class AlwaysJson(negotiation.BaseContentNegotiation):
+    """Ignores the Accept header: there is one form of answer."""
+
+    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+        """Choose by Content-Type, as DRF does."""
+        return negotiation.DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Choose the first."""
+        return renderers[0], renderers[0].media_type
+
+
+class KeyAuthentication(TokenAuthentication):
+    """`Authorization: Token <key>` for programs. Listed first, so that nobody is 401 and not 403."""
+
+    def authenticate(self, request: Request) -> tuple | None:
+        """Return the key's user; raises AuthenticationFailed for a key that is not one."""
+        try:
+            return super().authenticate(request)
+        except UnicodeDecodeError as error:
+            raise exceptions.AuthenticationFailed("Invalid token.") from error
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The site's session cookie; the CSRF token is asked of everybody who sends no key, logged in or not."""
+
+    def authenticate(self, request: Request) -> tuple | None:
+        """Return the session's user, after the CSRF check that DRF leaves out for those who are not logged in."""
+        self.enforce_csrf(request)
+        return super().authenticate(request)
+
+
+def answer_exception(error: Exception, context: Mapping) -> Response | None:
+    """Return the envelope for a refusal (DRF's EXCEPTION_HANDLER); None leaves an unforeseen error to Django."""
+    headers, data = {}, None
+    if isinstance(error, DomainError):
+        errcode, status = CODES.get(error.code) or next(
+            FAMILIES[family] for family in type(error).__mro__ if family in FAMILIES
+        )
+        errmsg, data = str(error), domain_error_data(error)
+    elif isinstance(error, Http404 | PermissionDenied):
+        status = 404 if isinstance(error, Http404) else 403
+        errcode, errmsg = STATUSES[status]
+    elif isinstance(error, exceptions.APIException):
+        status = error.status_code
+        errcode, errmsg = STATUSES.get(status, STATUSES[400])
+        if isinstance(error, exceptions.ValidationError):
+            data = {"fields": field_errors(error.detail)}
+        if getattr(error, "auth_header", None):
+            headers["WWW-Authenticate"] = error.auth_header
+        if isinstance(error, exceptions.Throttled) and error.wait:
+            headers["Retry-After"] = str(int(error.wait) + 1)
+    elif isinstance(error, OperationalError | InterfaceError):
+        status = 503
+        errcode, errmsg = STATUSES[status]
+    else:
+        return None
+    return Response(envelope(errcode, errmsg, data), status=status, headers=headers)
+
+
+def domain_error_data(error: DomainError) -> dict | None:
+    """Return what an error has to tell beside its words: the field it is about, or the price as it is now."""
+    if "quote" in error.facts:
+        quote = error.facts["quote"]
+        return {
+            "lines": [{"label": line.label, "amount": line.amount_fen} for line in quote.lines],
+            "amount": quote.amount_fen,
+        }
+    return {"fields": {WIRE_FIELDS.get(error.field, error.field): [str(error)]}} if error.field else None
+
+
+WIRE_FIELDS = {"check_in": "start_date", "check_out": "end_date"}
+
+
+def field_errors(detail: Any) -> dict:
+    """Return validation errors by field, whatever shape DRF gives them."""
+    if isinstance(detail, Mapping):
+        return {field: messages if isinstance(messages, list) else [messages] for field, messages in detail.items()}
+    return {"non_field_errors": detail if isinstance(detail, list) else [detail]}
+
+
+def plain_answer(request: HttpRequest, status: int, data: Any = None) -> HttpResponse:
+    """Return an enveloped refusal from outside DRF: Django's own 404, 403 and 500 under /api/."""
+    return JsonResponse(
+        envelope(*STATUSES[status], data),
+        status=wire_status(request, status),
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def positive_number(text: str | None, *, name: str, default: int, most: int | None = None) -> int:
+    """Return a positive whole number of ASCII digits from a query; raises ValidationError for anything else."""
+    if text is None or text == "":
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)) or (most and int(text) > most):  # noqa: PLR2004
+        limit = f" up to {most}" if most else ""
+        raise exceptions.ValidationError({name: [f"Give a whole number from 1{limit}."]})
+    return int(text)

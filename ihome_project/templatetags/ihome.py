@@ -1,0 +1,83 @@
+"""Template words of ihome: icons, money, days, and addresses that keep the rest of the query."""
+
+from datetime import date
+
+from django import template
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from lucide.templatetags.lucide import lucide
+
+register = template.Library()
+FEN = 100
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> str:
+    """Draw a Lucide icon that says nothing to a screen reader; `size` is "s", "l" or nothing."""
+    return lucide(name, size=None, **{"class": f"icon icon--{size}" if size else "icon", "aria-hidden": "true"})
+
+
+@register.filter
+def yuan(fen: int) -> str:
+    """Write an amount of fen: ¥1,445, or ¥19.99 where there are cents, or -¥20."""
+    whole, cents = divmod(abs(fen), FEN)
+    text = f"¥{whole:,}.{cents:02d}" if cents else f"¥{whole:,}"
+    return f"-{text}" if fen < 0 else text
+
+
+@register.filter
+def day(value: date) -> str:
+    """Write a day: 11月22日 周日, or Sun 22 Nov."""
+    return date_format(value, "n月j日 D" if _is_chinese() else "D j M").replace("星期", "周")
+
+
+@register.filter
+def short_day(value: date) -> str:
+    """Write a day without its weekday: 11月22日, or 22 Nov."""
+    return date_format(value, "n月j日" if _is_chinese() else "j M")
+
+
+@register.filter
+def month(value: date) -> str:
+    """Write a month: 2026年11月, or November 2026."""
+    return date_format(value, "Y年n月" if _is_chinese() else "F Y")
+
+
+@register.simple_tag
+def stay_dates(check_in: date, check_out: date) -> str:
+    """Write a stay: 11月22日 – 25日 · 3晚, or 22 – 25 Nov · 3 nights."""
+    same_month = (check_in.year, check_in.month) == (check_out.year, check_out.month)
+    if _is_chinese():
+        days = f"{short_day(check_in)} – {f'{check_out.day}日' if same_month else short_day(check_out)}"
+    else:
+        days = f"{check_in.day if same_month else short_day(check_in)} – {short_day(check_out)}"
+    nights = (check_out - check_in).days
+    return f"{days} · {ngettext('%(n)s night', '%(n)s nights', nights) % {'n': nights}}"
+
+
+def _is_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: template.Context, **changes: object) -> str:
+    """Return the page's query string with some parameters set; an empty value drops one, and `p` always begins anew."""
+    query: QueryDict = context["request"].GET.copy()
+    query.pop("p", None)
+    for name, value in changes.items():
+        if value in ("", None):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context: template.Context, name: str, value: object = None) -> str:
+    """Return the page's query string without a parameter, or without one of its values."""
+    query: QueryDict = context["request"].GET.copy()
+    query.pop("p", None)
+    left = [] if value is None else [item for item in query.getlist(name) if item != str(value)]
+    query.setlist(name, left)
+    return f"?{query.urlencode()}"

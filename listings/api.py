@@ -1,0 +1,86 @@
+"""Homes for programs: areas, facilities, search, and one home."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions
+from rest_framework.decorators import action
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from ihome_project.api import positive_number
+from listings.errors import HouseNotFound
+from listings.filters import HouseFilterSet
+from listings.models import Area, Facility, House
+from listings.search import PAGE_SIZE, most_booked_with_photo, search_page
+from listings.serializers import AreaSerializer, BasicHouseSerializer, FacilitySerializer, FullHouseSerializer
+
+PAGE_SIZE_MOST = 50
+NOBODY = -1  # the reader's id when nobody is logged in
+
+
+class AreaViewSet(GenericViewSet):
+    """The areas of all cities."""
+
+    permission_classes = (AllowAny,)
+    queryset = Area.objects.all()
+    serializer_class = AreaSerializer
+
+    def list(self, request: Request) -> Response:
+        """List the areas."""
+        return Response({"areas": AreaSerializer(self.get_queryset(), many=True).data})
+
+
+class FacilityViewSet(GenericViewSet):
+    """What a home may have."""
+
+    permission_classes = (AllowAny,)
+    queryset = Facility.objects.all()
+    serializer_class = FacilitySerializer
+
+    def list(self, request: Request) -> Response:
+        """List the facilities; ids 1 to 23 never change."""
+        return Response({"facilities": FacilitySerializer(self.get_queryset().order_by("id"), many=True).data})
+
+
+class HouseViewSet(GenericViewSet):
+    """Homes: found, and looked at."""
+
+    permission_classes = (AllowAny,)
+    queryset = House.objects.all()
+    serializer_class = BasicHouseSerializer
+    lookup_value_regex = "[0-9]{1,18}"
+
+    @extend_schema(filters=True)
+    def list(self, request: Request, **_: Any) -> Response:
+        """Search, with the rules of the search page."""
+        number = positive_number(request.query_params.get("p"), name="p", default=1)
+        size = positive_number(
+            request.query_params.get("page_size"), name="page_size", default=PAGE_SIZE, most=PAGE_SIZE_MOST
+        )
+        found = HouseFilterSet(request.query_params, queryset=self.get_queryset())
+        if not found.is_valid():
+            raise exceptions.ValidationError(found.errors)
+        page = search_page(found.qs, asked=found.asked, number=number, page_size=size)
+        return Response(
+            {
+                "houses": BasicHouseSerializer(page.houses, many=True).data,
+                "total_page": page.total_pages,
+                "current_page": number,
+            }
+        )
+
+    @action(detail=False, methods=["get"])
+    def index(self, request: Request) -> Response:
+        """List the five most booked homes that have a main image."""
+        return Response(BasicHouseSerializer(most_booked_with_photo(), many=True).data)
+
+    @extend_schema(responses=FullHouseSerializer)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """Show one home: a published one to everybody, any to its host."""
+        house = House.objects.visible_to(request.user).with_page().filter(pk=pk).first()
+        if house is None:
+            raise HouseNotFound
+        return Response({"user_id": request.user.pk or NOBODY, "house": FullHouseSerializer(house).data})

@@ -1,0 +1,146 @@
+"""The wire words of homes."""
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from listings.models import Area, Facility, House, HouseImage, Review
+from listings.photos import photo_url
+
+CARD_WIDTH, PAGE_WIDTH = 800, 1600
+
+
+class AreaSerializer(serializers.ModelSerializer):
+    """An area of `/area_info`."""
+
+    aid = serializers.IntegerField(source="pk")
+    aname = serializers.CharField(source="name")
+
+    class Meta:
+        model = Area
+        fields = ("aid", "aname", "city")
+
+
+class FacilitySerializer(serializers.ModelSerializer):
+    """A facility of `/facilities`."""
+
+    class Meta:
+        model = Facility
+        fields = ("id", "name", "icon")
+
+
+class BasicHouseSerializer(serializers.ModelSerializer):
+    """A home in a list."""
+
+    house_id = serializers.IntegerField(source="pk")
+    price = serializers.IntegerField(source="price_fen", help_text="Fen a night.")
+    area_name = serializers.CharField(source="area.name")
+    img_url = serializers.SerializerMethodField(help_text="The main image; empty without one.")
+    order_count = serializers.IntegerField(source="booking_count")
+    user_avatar = serializers.CharField(source="host.avatar")
+    ctime = serializers.SerializerMethodField(help_text="YYYY-MM-DD")
+    rating = serializers.FloatField(allow_null=True)
+    min_days = serializers.IntegerField(source="min_nights")
+
+    class Meta:
+        model = House
+        fields = (
+            "house_id",
+            "title",
+            "price",
+            "area_name",
+            "img_url",
+            "room_count",
+            "order_count",
+            "address",
+            "user_avatar",
+            "ctime",
+            "rating",
+            "review_count",
+            "capacity",
+            "unit",
+            "min_days",
+        )
+
+    def get_img_url(self, house: House) -> str:
+        """Return the address of the main image."""
+        return photo_url(house.main_image.key, CARD_WIDTH) if house.main_image else ""
+
+    def get_ctime(self, house: House) -> str:
+        """Return the day the home was made, in the site's time zone."""
+        return timezone.localdate(house.created_at).isoformat()
+
+
+class CommentSerializer(serializers.ModelSerializer):
+    """A review as the contract words it."""
+
+    user_name = serializers.CharField(source="author.name")
+    ctime = serializers.SerializerMethodField(help_text="YYYY-MM-DD")
+
+    class Meta:
+        model = Review
+        fields = ("comment", "user_name", "rating", "ctime")
+
+    def get_ctime(self, review: Review) -> str:
+        """Return the day of the review, in the site's time zone."""
+        return timezone.localdate(review.created_at).isoformat()
+
+
+class FullHouseSerializer(serializers.ModelSerializer):
+    """Everything public about a home."""
+
+    hid = serializers.IntegerField(source="pk")
+    user_id = serializers.IntegerField(source="host_id")
+    user_name = serializers.CharField(source="host.name")
+    user_avatar = serializers.CharField(source="host.avatar")
+    price = serializers.IntegerField(source="price_fen", help_text="Fen a night.")
+    area_name = serializers.CharField(source="area.name")
+    deposit = serializers.IntegerField(source="deposit_fen", help_text="Fen.")
+    min_days = serializers.IntegerField(source="min_nights")
+    max_days = serializers.IntegerField(source="max_nights", help_text="0: no limit.")
+    img_urls = serializers.SerializerMethodField()
+    facilities = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    comments = CommentSerializer(source="newest_reviews", many=True)
+    order_count = serializers.IntegerField(source="booking_count")
+    rating = serializers.FloatField(allow_null=True)
+    cleaning_fee = serializers.IntegerField(source="cleaning_fee_fen", help_text="Fen a stay.")
+    check_in_time = serializers.TimeField(format="%H:%M")
+    check_out_time = serializers.TimeField(format="%H:%M")
+
+    class Meta:
+        model = House
+        fields = (
+            "hid",
+            "user_id",
+            "user_name",
+            "user_avatar",
+            "title",
+            "price",
+            "address",
+            "area_name",
+            "room_count",
+            "acreage",
+            "unit",
+            "capacity",
+            "beds",
+            "deposit",
+            "min_days",
+            "max_days",
+            "img_urls",
+            "facilities",
+            "comments",
+            "order_count",
+            "rating",
+            "review_count",
+            "instant_book",
+            "same_day_turnover",
+            "verified_guests_only",
+            "cleaning_fee",
+            "cancellation_policy",
+            "check_in_time",
+            "check_out_time",
+        )
+
+    def get_img_urls(self, house: House) -> list[str]:
+        """Return the addresses of the photos in order; the first is the main image."""
+        images: list[HouseImage] = list(house.images.all())
+        return [photo_url(image.key, PAGE_WIDTH) for image in images]
