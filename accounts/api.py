@@ -7,6 +7,8 @@ from django.middleware.csrf import get_token
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -33,6 +35,7 @@ class SessionViewSet(GenericViewSet):
         """Tell who is logged in."""
         return Response(WhoSerializer(request.user).data)
 
+    @extend_schema(responses=OpenApiTypes.NONE)
     @session.mapping.delete
     def log_out(self, request: Request) -> Response:
         """Log out."""
@@ -45,8 +48,8 @@ class SessionViewSet(GenericViewSet):
         url_path="sessions",
         url_name="list",
         permission_classes=[AllowAny],
-        serializer_class=CredentialsSerializer,
     )
+    @extend_schema(request=CredentialsSerializer, responses=WhoSerializer)
     def sessions(self, request: Request) -> Response:
         """Log in with mobile and password."""
         credentials = CredentialsSerializer(data=request.data)
@@ -62,6 +65,7 @@ class UserViewSet(ViewSet):
 
     serializer_class = SelfSerializer
 
+    @extend_schema(responses=SelfSerializer)
     def list(self, request: Request, **_: Any) -> Response:
         """Tell about oneself."""
         return Response(SelfSerializer(request.user).data)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
 from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
@@ -15,10 +16,22 @@ from listings.errors import HouseNotFound
 from listings.filters import HouseFilterSet
 from listings.models import Area, Facility, House
 from listings.search import PAGE_SIZE, most_booked_with_photo, search_page
-from listings.serializers import AreaSerializer, BasicHouseSerializer, FacilitySerializer, FullHouseSerializer
+from listings.serializers import (
+    AreaSerializer,
+    AreasSerializer,
+    BasicHouseSerializer,
+    FacilitiesSerializer,
+    FacilitySerializer,
+    FoundSerializer,
+    HousePageSerializer,
+)
 
 PAGE_SIZE_MOST = 50
 NOBODY = -1  # the reader's id when nobody is logged in
+PAGING = [
+    OpenApiParameter("p", int, description="The page, from 1."),
+    OpenApiParameter("page_size", int, description=f"Homes a page, at most {PAGE_SIZE_MOST}."),
+]
 
 
 class AreaViewSet(GenericViewSet):
@@ -28,9 +41,10 @@ class AreaViewSet(GenericViewSet):
     queryset = Area.objects.all()
     serializer_class = AreaSerializer
 
+    @extend_schema(responses=AreasSerializer)
     def list(self, request: Request) -> Response:
         """List the areas."""
-        return Response({"areas": AreaSerializer(self.get_queryset(), many=True).data})
+        return Response(AreasSerializer({"areas": self.get_queryset()}).data)
 
 
 class FacilityViewSet(GenericViewSet):
@@ -40,9 +54,10 @@ class FacilityViewSet(GenericViewSet):
     queryset = Facility.objects.all()
     serializer_class = FacilitySerializer
 
+    @extend_schema(responses=FacilitiesSerializer)
     def list(self, request: Request) -> Response:
         """List the facilities; ids 1 to 23 never change."""
-        return Response({"facilities": FacilitySerializer(self.get_queryset().order_by("id"), many=True).data})
+        return Response(FacilitiesSerializer({"facilities": self.get_queryset().order_by("id")}).data)
 
 
 class HouseViewSet(GenericViewSet):
@@ -51,36 +66,32 @@ class HouseViewSet(GenericViewSet):
     permission_classes = (AllowAny,)
     queryset = House.objects.all()
     serializer_class = BasicHouseSerializer
+    filter_backends = (DjangoFilterBackend,)
+    filterset_class = HouseFilterSet
     lookup_value_regex = "[0-9]{1,18}"
 
-    @extend_schema(filters=True)
+    @extend_schema(parameters=PAGING, responses=FoundSerializer, filters=True)
     def list(self, request: Request, **_: Any) -> Response:
         """Search, with the rules of the search page."""
         number = positive_number(request.query_params.get("p"), name="p", default=1)
         size = positive_number(
             request.query_params.get("page_size"), name="page_size", default=PAGE_SIZE, most=PAGE_SIZE_MOST
         )
-        found = HouseFilterSet(request.query_params, queryset=self.get_queryset())
+        found = DjangoFilterBackend().get_filterset(request, self.get_queryset(), self)
         if not found.is_valid():
             raise exceptions.ValidationError(found.errors)
-        page = search_page(found.qs, asked=found.asked, number=number, page_size=size)
-        return Response(
-            {
-                "houses": BasicHouseSerializer(page.houses, many=True).data,
-                "total_page": page.total_pages,
-                "current_page": number,
-            }
-        )
+        return Response(FoundSerializer(search_page(found.qs, asked=found.asked, number=number, page_size=size)).data)
 
+    @extend_schema(responses=BasicHouseSerializer(many=True), filters=False)
     @action(detail=False, methods=["get"])
     def index(self, request: Request) -> Response:
         """List the five most booked homes that have a main image."""
         return Response(BasicHouseSerializer(most_booked_with_photo(), many=True).data)
 
-    @extend_schema(responses=FullHouseSerializer)
+    @extend_schema(responses=HousePageSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         """Show one home: a published one to everybody, any to its host."""
         house = House.objects.visible_to(request.user).with_page().filter(pk=pk).first()
         if house is None:
             raise HouseNotFound
-        return Response({"user_id": request.user.pk or NOBODY, "house": FullHouseSerializer(house).data})
+        return Response(HousePageSerializer({"user_id": request.user.pk or NOBODY, "house": house}).data)

@@ -144,3 +144,30 @@ class FullHouseSerializer(serializers.ModelSerializer):
         """Return the addresses of the photos in order; the first is the main image."""
         images: list[HouseImage] = list(house.images.all())
         return [photo_url(image.key, PAGE_WIDTH) for image in images]
+
+
+class AreasSerializer(serializers.Serializer):
+    """The answer of `/area_info`."""
+
+    areas = AreaSerializer(many=True)
+
+
+class FacilitiesSerializer(serializers.Serializer):
+    """The answer of `/facilities`."""
+
+    facilities = FacilitySerializer(many=True)
+
+
+class FoundSerializer(serializers.Serializer):
+    """A page of a search."""
+
+    houses = BasicHouseSerializer(many=True)
+    total_page = serializers.IntegerField(source="total_pages")
+    current_page = serializers.IntegerField(source="number")
+
+
+class HousePageSerializer(serializers.Serializer):
+    """A home, and who reads about it (-1: nobody is logged in)."""
+
+    user_id = serializers.IntegerField()
+    house = FullHouseSerializer()
