@@ -51,6 +51,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
+    def get_short_name(self) -> str:
+        """Return the name by which the admin greets its staff (their number otherwise)."""
+        return self.name
+
     @property
     def masked_mobile(self) -> str:
         """The number as others may see it: 138****0001."""

@@ -1,0 +1,144 @@
+"""Areas, facilities, homes, their nights and reviews in the admin."""
+
+from django.contrib import admin
+from django.forms import BaseFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import ReadOnly
+from ihome_project.templatetags.ihome import yuan
+from listings.models import Area, Facility, HeldNight, Hold, House, HouseImage, NightPrice, Review
+from listings.services import set_facilities
+
+
+@admin.register(Area)
+class AreaAdmin(admin.ModelAdmin):
+    """The areas that a search offers, in their order."""
+
+    list_display = ("name", "name_en", "city", "position")
+    list_filter = ("city",)
+    search_fields = ("name", "name_en", "city")
+
+
+@admin.register(Facility)
+class FacilityAdmin(admin.ModelAdmin):
+    """What a home may have. A number once given stays: clients know it, and it is a bit in each home's mask."""
+
+    list_display = ("id", "name", "name_en", "icon", "group", "position")
+    list_display_links = ("name",)
+    list_filter = ("group",)
+    search_fields = ("name", "name_en")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Facility | None = None) -> tuple[str, ...]:
+        """The number can be chosen only when a facility is added."""
+        return ("id",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Facility | None = None) -> bool:
+        """Never."""
+        return False
+
+
+class HouseImageInline(admin.TabularInline):
+    """A home's photos: what is said of them and their order; they are uploaded elsewhere."""
+
+    model = HouseImage
+    fields = ("key", "width", "height", "caption", "position")
+    readonly_fields = ("key", "width", "height")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: House | None = None) -> bool:
+        """Never."""
+        return False
+
+
+@admin.register(House)
+class HouseAdmin(admin.ModelAdmin):
+    """Homes. Status and counters follow from what happens; a home is taken offline, never deleted."""
+
+    list_display = ("title", "host", "area", "status", "price", "booking_count", "created_at")
+    list_filter = ("status", "kind", "instant_book", "area")
+    list_select_related = ("host", "area")
+    search_fields = ("title", "host__name")
+    autocomplete_fields = ("host", "area")
+    filter_horizontal = ("facilities",)
+    readonly_fields = (
+        "status",
+        "status_reason",
+        "booking_count",
+        "review_count",
+        "rating_sum",
+        "created_at",
+        "updated_at",
+    )
+    ordering = ("-created_at", "-id")
+    inlines = (HouseImageInline,)
+
+    @admin.display(description=_("price a night"), ordering="price_fen")
+    def price(self, house: House) -> str:
+        """The base price in yuan."""
+        return yuan(house.price_fen)
+
+    def has_delete_permission(self, request: HttpRequest, obj: House | None = None) -> bool:
+        """Never."""
+        return False
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: list[BaseFormSet], change: bool) -> None:  # noqa: FBT001 — Django's signature
+        """Save the photos, and the facilities together with their mask."""
+        super().save_related(request, form, formsets, change)
+        set_facilities(form.instance, form.cleaned_data["facilities"])
+
+
+class HeldNightInline(ReadOnly, admin.TabularInline):
+    """The nights of a hold."""
+
+    model = HeldNight
+    fields = ("night", "expires_at")
+
+
+@admin.register(Hold)
+class HoldAdmin(ReadOnly, admin.ModelAdmin):
+    """Why nights are not free."""
+
+    list_display = ("id", "kind", "house", "created_at")
+    list_filter = ("kind",)
+    list_select_related = ("house",)
+    search_fields = ("house__title", "house__host__name")
+    ordering = ("-id",)
+    inlines = (HeldNightInline,)
+
+
+@admin.register(HeldNight)
+class HeldNightAdmin(ReadOnly, admin.ModelAdmin):
+    """Which nights are not free."""
+
+    list_display = ("night", "house", "hold", "expires_at")
+    list_select_related = ("house", "hold")
+    search_fields = ("house__title", "house__host__name")
+    ordering = ("-night", "-id")
+
+
+@admin.register(NightPrice)
+class NightPriceAdmin(admin.ModelAdmin):
+    """What single nights cost."""
+
+    list_display = ("night", "house", "price")
+    list_select_related = ("house",)
+    search_fields = ("house__title", "house__host__name")
+    autocomplete_fields = ("house",)
+    ordering = ("-night", "-id")
+
+    @admin.display(description=_("price"), ordering="price_fen")
+    def price(self, night: NightPrice) -> str:
+        """The price in yuan."""
+        return yuan(night.price_fen)
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnly, admin.ModelAdmin):
+    """What guests said. Not changed by hand: each home counts its visible reviews and their stars."""
+
+    list_display = ("house", "author", "rating", "is_visible", "created_at")
+    list_filter = ("rating", "is_visible")
+    list_select_related = ("house", "author")
+    search_fields = ("house__title", "author__name")
