@@ -19,11 +19,11 @@ help: ## list these targets
 
 run: ## install, set up and serve the site with demo data on http://127.0.0.1:8000 (PORT=… for another)
 	deploy/install $(SITE_REQUIREMENTS)
-	DEBUG=0 deploy/serve
+	export DEBUG=0; exec deploy/serve
 
 dev: ## the same with DEBUG on, restarted at every change of the code
 	deploy/install $(SITE_REQUIREMENTS)
-	DEBUG=1 deploy/serve
+	export DEBUG=1; exec deploy/serve
 
 test: ## run every test on SQLite; needs no service, no browser and no running site
 	deploy/install requirements/dev.txt
