@@ -1,0 +1,93 @@
+"""Forms of asking for a stay and of cancelling it: they check shape, and show what the services refuse."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ihome_project.errors import DomainError
+from listings.calendar import Stay
+from listings.errors import NoNight, TooManyGuests
+from listings.filters import ISO_DATE
+from listings.models import House
+from listings.pages import guests_words
+
+REASON_MOST = 200
+FIELDS = {"check_in": "sd", "check_out": "ed", "guests": "guests"}  # what a refusal is about, and its field here
+DATE_MISSING = _("Choose the day of arrival and the day of leaving.")
+DATE_WRONG = _("There is no such day. Choose your dates once more.")
+
+
+class DayField(forms.DateField):
+    """A day of a stay, as it stands in an address."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        messages = {"required": DATE_MISSING, "invalid": DATE_WRONG}
+        super().__init__(input_formats=ISO_DATE, error_messages=messages)
+
+
+class StayForm(forms.Form):
+    """The dates and guests that an address asks for; `stay` is None unless the dates make one."""
+
+    sd, ed = DayField(), DayField()
+    guests = forms.IntegerField(label=_("Guests"), min_value=1, widget=forms.Select({"class": "input"}))
+
+    def __init__(self, *args: object, house: House, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.stay: Stay | None = None
+        self.refusal: DomainError | None = None
+        self.house = house
+        self.fields["guests"].widget.choices = [(n, guests_words(n)) for n in range(1, house.capacity + 1)]
+
+    def clean_guests(self) -> int:
+        """Refuse more guests than the home has room for."""
+        guests = self.cleaned_data["guests"]
+        if guests > self.house.capacity:
+            raise forms.ValidationError(str(TooManyGuests(guests=self.house.capacity)))
+        return guests
+
+    def clean(self) -> dict:
+        """Make the stay of the two dates."""
+        cleaned = super().clean()
+        if cleaned.get("sd") and cleaned.get("ed"):
+            try:
+                self.stay = Stay(cleaned["sd"], cleaned["ed"])
+            except NoNight as error:
+                self.refuse(error)
+        return cleaned
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a refusal beside what it is about; the first one only."""
+        if self.refusal is None:
+            self.refusal = error
+            self.add_error(FIELDS.get(error.field), str(error))
+
+
+class BookingForm(StayForm):
+    """A stay that a guest confirms: with the price that the page has shown, and a key so that it is asked for once."""
+
+    agreed_fen = forms.IntegerField(min_value=0)
+    request_key = forms.UUIDField()
+
+    def clean(self) -> dict:
+        """Ask to confirm again when the page's own fields did not come back as they were."""
+        cleaned = super().clean()
+        if not {"agreed_fen", "request_key"} <= cleaned.keys():
+            self.add_error(None, _("Please look at everything once more, and confirm again."))
+        return cleaned
+
+    def as_request(self) -> dict:
+        """Return what a valid form asks for, in the words of `request_booking`."""
+        return {
+            "house_id": self.house.pk,
+            "stay": self.stay,
+            "guests": self.cleaned_data["guests"],
+            "agreed_fen": self.cleaned_data["agreed_fen"],
+            "key": self.cleaned_data["request_key"].hex,
+        }
+
+
+class CancelForm(forms.Form):
+    """Why a guest cancels; nobody has to say."""
+
+    reason = forms.CharField(max_length=REASON_MOST, required=False)

@@ -1,0 +1,112 @@
+"""Template words of bookings: their status, their history, what comes back, and instants."""
+
+from datetime import datetime
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from bookings.cancellation import Share, Term
+from bookings.models import Booking, BookingEvent
+from ihome_project.templatetags.ihome import short_day
+from listings.pricing import Line
+
+register = template.Library()
+Status = Booking.Status
+MINUTES_OF_HOUR = 60
+
+BADGES = {
+    Status.WAIT_ACCEPT: "badge badge--wait",
+    Status.WAIT_PAYMENT: "badge badge--act",
+    Status.PAID: "badge badge--good",
+    Status.REJECTED: "badge badge--bad",
+}
+# What happened, where the name of the new status would not say it.
+EVENTS = {
+    ("", Status.WAIT_ACCEPT): gettext_lazy("Nights asked for"),
+    ("", Status.WAIT_PAYMENT): gettext_lazy("Nights booked and held"),
+    (Status.WAIT_ACCEPT, Status.WAIT_PAYMENT): gettext_lazy("Request accepted"),
+    (Status.WAIT_ACCEPT, Status.REJECTED): gettext_lazy("Request declined"),
+    (Status.PAID, Status.WAIT_COMMENT): gettext_lazy("The stay is over"),
+}
+# One sentence for whatever terms are still ahead; each placeholder is the instant at which that share ends.
+TERMS = {
+    (Share.ALL, Share.ALL_BUT_FIRST): gettext_lazy(
+        "Cancel by %(all)s and you get everything back; after that, until check-in, all but the first night."
+    ),
+    (Share.ALL_BUT_FIRST,): gettext_lazy("Cancel before check-in and you get back all but the first night."),
+    (Share.ALL, Share.HALF): gettext_lazy(
+        "Cancel by %(all)s and you get everything back; after that, until check-in, half of the price of the nights."
+    ),
+    (Share.HALF,): gettext_lazy("Cancel before check-in and you get back half of the price of the nights."),
+    (Share.ALL, Share.HALF, Share.NOTHING): gettext_lazy(
+        "Cancel by %(all)s and you get everything back; after that, until %(half)s, half of the price of the nights; "
+        "later nothing of it."
+    ),
+    (Share.HALF, Share.NOTHING): gettext_lazy(
+        "Cancel by %(half)s and you get back half of the price of the nights; later nothing of it."
+    ),
+    (Share.NOTHING,): gettext_lazy("The price of the nights does not come back any more."),
+}
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """Write an instant in the site's time zone: 11月22日 18:42, or 22 Nov 18:42."""
+    local = localtime(value)
+    return f"{short_day(local)} {local:%H:%M}"
+
+
+@register.filter
+def until(now: datetime, deadline: datetime) -> str:
+    """Write how long it is from one instant to another: 24 hours, or 30 minutes; never more than it is."""
+    minutes = int((deadline - now).total_seconds()) // 60
+    if minutes >= MINUTES_OF_HOUR:
+        hours = minutes // MINUTES_OF_HOUR
+        return ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}
+    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+
+
+@register.simple_tag
+def booking_badge(booking: Booking) -> SafeString:
+    """Draw the status of a booking."""
+    if booking.has_run_out:
+        return format_html('<span class="badge">{}</span>', _("Expired"))
+    label = capfirst(booking.get_status_display())
+    return format_html('<span class="{}">{}</span>', BADGES.get(booking.status, "badge"), label)
+
+
+@register.filter
+def what(event: BookingEvent) -> str:
+    """Say what happened to a booking."""
+    label = EVENTS.get((event.from_status, event.to_status))
+    return str(label or capfirst(event.get_to_status_display()))
+
+
+@register.filter
+def who(event: BookingEvent, viewer: User) -> str:
+    """Say who did it: you, the guest, the host, our staff, or the clock."""
+    if event.actor_id is None:
+        return _("the clock")
+    if event.actor_id == viewer.pk:
+        return _("you")
+    people = {event.booking.guest_id: _("the guest"), event.booking.house.host_id: _("the host")}
+    return people.get(event.actor_id, _("our staff"))
+
+
+@register.filter
+def agreed_lines(booking: Booking) -> list[Line]:
+    """Return the price lines that were agreed."""
+    return [Line(**line) for line in booking.lines]
+
+
+@register.filter
+def sentence(terms: list[Term]) -> str:
+    """Say in one sentence what comes back until when."""
+    until = {term.share.value: moment(term.until) for term in terms}
+    return TERMS[tuple(term.share for term in terms)] % until if terms else ""

@@ -1,0 +1,295 @@
+"""The pages of booking a stay and of my bookings."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from bookings.factories import make_booking
+from bookings.models import Booking
+from bookings.templatetags.stays import who
+from listings.factories import HouseFactory, HouseImageFactory, block_nights
+from listings.models import House
+
+Status = Booking.Status
+FRIDAY = date(2026, 12, 4)
+BOOKINGS = reverse("bookings")
+
+
+@pytest.fixture(autouse=True)
+def _a_sunday_evening():
+    with time_machine.travel(datetime(2026, 11, 22, 10, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def visitor(client, guest):
+    """王小明's, in English."""
+    client.cookies["django_language"] = "en"
+    client.force_login(guest)
+    return client
+
+
+@pytest.fixture
+def house(host):
+    return HouseFactory(host=host, title="柿子树下的胡同小院", cleaning_fee_fen=6000)
+
+
+def address(house, **query):
+    return reverse("book", args=[house.pk], query={"sd": "2026-12-04", "ed": "2026-12-07", "guests": "2", **query})
+
+
+def confirm(visitor, house, **changes):
+    """Send what the page of three nights at ¥399 with ¥60 of cleaning sends, or something else."""
+    sent = {"sd": "2026-12-04", "ed": "2026-12-07", "guests": "2", "agreed_fen": "125700", "request_key": uuid4()}
+    return visitor.post(reverse("book", args=[house.pk]), {**sent, **changes})
+
+
+def book_three_nights(guest, house, weeks=0, status=Status.PAID, **fields):
+    check_in = FRIDAY + timedelta(weeks=weeks)
+    return make_booking(house, guest, check_in, check_in + timedelta(days=3), status, **fields)
+
+
+# --- asking for a stay ------------------------------------------------------------------------------------------------
+
+
+def test_booking_asks_to_log_in_and_comes_back_to_the_same_stay(client, house):
+    response = client.get(address(house))
+    assert response.url == reverse("login", query={"next": address(house)}, fragment=None).replace("%2F", "/")
+
+
+def test_a_guest_sees_price_terms_and_what_comes_next(visitor, house):
+    text = visitor.get(address(house)).text
+    for words in ("¥1,257", "138****8002", "Cancel by 29 Nov 15:00", "30 minutes", "2 guests"):
+        assert words in text
+
+
+def test_a_guest_of_a_host_who_answers_first_is_told_so(visitor, house):
+    House.objects.update(instant_book=False)
+    assert "the host answers within 24 hours" in visitor.get(address(house)).text
+
+
+def test_the_page_is_shown_in_a_fixed_number_of_queries(visitor, house, django_assert_max_num_queries):
+    HouseImageFactory.create_batch(3, house=house)
+    with django_assert_max_num_queries(8):
+        visitor.get(address(house))
+
+
+def test_looking_at_the_page_holds_nothing(visitor, house):
+    visitor.get(address(house))
+    assert not Booking.objects.exists()
+    assert not house.held_nights.exists()
+
+
+def test_confirming_books_and_leads_to_my_bookings(visitor, house, guest):
+    response = confirm(visitor, house)
+    assert (response.status_code, response.url) == (303, BOOKINGS)
+    booking = Booking.objects.get()
+    assert (booking.guest, booking.guests, booking.amount_fen, booking.status) == (guest, 2, 125700, "WAIT_PAYMENT")
+    assert "held for you until 22 Nov 18:30" in visitor.get(BOOKINGS).text
+
+
+def test_confirming_twice_makes_one_booking(visitor, house):
+    key = uuid4()
+    assert [confirm(visitor, house, request_key=key).status_code for _ in range(2)] == [303, 303]
+    assert Booking.objects.count() == 1
+
+
+def test_a_changed_price_is_shown_and_confirmed_again(visitor, house):
+    House.objects.update(price_fen=41900)
+    response = confirm(visitor, house)
+    assert response.status_code == 409
+    assert "It was ¥1,257, now it is ¥1,317: ¥60 more." in response.text
+    assert 'name="agreed_fen" value="131700"' in response.text
+    assert not Booking.objects.exists()
+
+
+def test_taken_nights_are_said_beside_the_dates_with_a_way_back(visitor, house):
+    block_nights(house, FRIDAY, FRIDAY + timedelta(days=1))
+    for response in (visitor.get(address(house)), confirm(visitor, house)):
+        assert response.status_code == 409
+        assert "These nights have been taken." in response.context["form"].errors["sd"][0]
+        assert f'href="{reverse("house", args=[house.pk])}?' in response.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"sd": ""},
+        {"ed": ""},
+        {"sd": "2026-02-30"},
+        {"sd": "soon"},
+        {"sd": "2026-12-07", "ed": "2026-12-04"},
+        {"ed": "2026-12-04"},
+        {"sd": "2026-11-01"},
+        {"sd": "0001-01-01", "ed": "9999-12-31"},
+        {"ed": "9999-12-31"},
+        {"guests": "abc"},
+        {"guests": "0"},
+        {"guests": "-1"},
+        {"guests": "9999"},
+        {"guests": "9" * 5000},
+        {"sd": "2026-12-04\0"},
+    ],
+)
+def test_what_makes_no_stay_is_said_and_nothing_stored(visitor, house, query):
+    for response in (visitor.get(address(house, **query)), confirm(visitor, house, **query)):
+        assert response.status_code == 400
+        assert response.context["form"].errors
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("changes", [{"agreed_fen": ""}, {"agreed_fen": "-1"}, {"request_key": "1"}])
+def test_a_page_that_was_tampered_with_is_confirmed_again(visitor, house, changes):
+    response = confirm(visitor, house, **changes)
+    assert response.status_code == 400
+    assert "confirm again" in response.text
+    assert not Booking.objects.exists()
+
+
+def test_what_was_chosen_is_kept_beside_a_refusal(visitor, house):
+    House.objects.update(price_fen=41900)
+    assert '<option value="3" selected>' in confirm(visitor, house, guests="3").text
+
+
+def test_an_own_home_is_not_booked(client, house, host):
+    client.force_login(host)
+    assert client.get(address(house)).status_code == 403
+    assert confirm(client, house).status_code == 403
+    assert not Booking.objects.exists()
+
+
+def test_an_unknown_or_unpublished_home_is_not_there(visitor, house):
+    House.objects.update(status=House.Status.OFFLINE)
+    for house_id in (house.pk, 999_999):
+        assert visitor.get(reverse("book", args=[house_id])).status_code == 404
+        assert visitor.post(reverse("book", args=[house_id])).status_code == 404
+
+
+def test_a_home_for_verified_guests_says_so_to_others(client, house, stranger):
+    House.objects.update(verified_guests_only=True)
+    client.cookies["django_language"] = "en"
+    client.force_login(stranger)
+    for response in (client.get(address(house)), confirm(client, house)):
+        assert response.status_code == 403
+        assert "with a verified identity only" in response.text
+        assert 'name="agreed_fen"' not in response.text
+
+
+def test_a_fourth_open_request_is_refused_in_words(visitor, house, guest):
+    for weeks in (1, 2, 3):
+        book_three_nights(guest, house, weeks, Status.WAIT_PAYMENT)
+    response = confirm(visitor, house)
+    assert response.status_code == 409
+    assert "You have 3 unpaid bookings." in response.text
+
+
+# --- my bookings ------------------------------------------------------------------------------------------------------
+
+
+def test_my_bookings_ask_to_log_in(client, db):
+    assert client.get(BOOKINGS).url == f"{reverse('login')}?next={BOOKINGS}"
+
+
+def test_bookings_stand_by_where_they_are(visitor, guest, house):
+    made = [
+        book_three_nights(guest, house, 0, Status.CANCELED),
+        book_three_nights(guest, house, -9, Status.COMPLETE),
+        book_three_nights(guest, house, 2, Status.PAID),
+        book_three_nights(guest, house, 1, Status.PAID),
+        book_three_nights(guest, house, 3, Status.WAIT_ACCEPT),
+    ]
+    stages = visitor.get(BOOKINGS).context["stages"]
+    assert [bookings for _, bookings in stages] == [[made[4]], [made[3], made[2]], [made[1]], [made[0]]]
+
+
+def test_a_request_that_has_run_out_says_so_and_cannot_be_cancelled(visitor, guest, house):
+    over = datetime(2026, 11, 22, 9, 59, tzinfo=UTC)
+    booking = book_three_nights(guest, house, status=Status.WAIT_PAYMENT, expires_at=over)
+    response = visitor.get(BOOKINGS)
+    assert "This ran out at 22 Nov 17:59." in response.text
+    assert reverse("cancel", args=[booking.pk]) not in response.text
+
+
+def test_the_history_says_who_did_what_and_why(visitor, guest, house):
+    booking = book_three_nights(guest, house, status=Status.WAIT_ACCEPT)
+    visitor.post(reverse("cancel", args=[booking.pk]), {"reason": "行程变了"})
+    text = visitor.get(BOOKINGS).text
+    for words in ("Nights asked for", "22 Nov 18:00</time> · you", "Reason: 行程变了"):
+        assert words in text
+
+
+def test_the_history_tells_guest_host_staff_and_clock_apart(guest, host, stranger, house):
+    booking = book_three_nights(guest, house)
+    event = booking.events.get()
+    said = []
+    for actor in (guest, host, stranger, None):
+        event.actor = actor
+        said.append(who(event, guest))
+    assert len(set(said)) == 4
+    assert who(event, host) == said[3]
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_the_list_takes_as_many_queries_for_one_booking_as_for_twenty(
+    visitor, guest, house, count, django_assert_num_queries
+):
+    for weeks in range(count):
+        HouseImageFactory(house=house)
+        book_three_nights(guest, house, weeks)
+    with django_assert_num_queries(6):
+        visitor.get(BOOKINGS)
+
+
+def test_twenty_bookings_stand_on_a_page(visitor, guest, house):
+    for weeks in range(21):
+        book_three_nights(guest, house, weeks)
+    assert len(visitor.get(BOOKINGS).context["page"]) == 20
+    assert len(visitor.get(BOOKINGS, {"p": 2}).context["page"]) == 1
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "2", "9" * 5000])
+def test_a_page_that_is_not_there_is_a_page_that_says_so(visitor, number):
+    response = visitor.get(BOOKINGS, {"p": number})
+    assert response.status_code == 404
+    assert "The list has no such page." in response.text
+
+
+def test_nobody_sees_bookings_of_others(visitor, stranger, house):
+    book_three_nights(stranger, house)
+    response = visitor.get(BOOKINGS)
+    assert house.title not in response.text
+    assert reverse("search") in response.text
+
+
+def test_a_guest_cancels_a_request(visitor, guest, house):
+    booking = book_three_nights(guest, house, status=Status.WAIT_PAYMENT)
+    response = visitor.post(reverse("cancel", args=[booking.pk]))
+    booking.refresh_from_db()
+    assert (response.status_code, response.url, booking.status) == (303, BOOKINGS, Status.CANCELED)
+
+
+def test_a_booking_of_somebody_else_is_not_there_to_cancel(visitor, stranger, house):
+    booking = book_three_nights(stranger, house, status=Status.WAIT_PAYMENT)
+    assert visitor.post(reverse("cancel", args=[booking.pk])).status_code == 404
+    booking.refresh_from_db()
+    assert booking.status == Status.WAIT_PAYMENT
+
+
+def test_a_paid_booking_stays_and_the_list_says_why(visitor, guest, house):
+    booking = book_three_nights(guest, house)
+    response = visitor.post(reverse("cancel", args=[booking.pk]), follow=True)
+    booking.refresh_from_db()
+    assert booking.status == Status.PAID
+    assert "cannot be changed in this way" in response.text
+
+
+def test_cancelling_is_a_post_with_a_reason_of_reasonable_length(visitor, guest, house):
+    booking = book_three_nights(guest, house, status=Status.WAIT_PAYMENT)
+    cancel = reverse("cancel", args=[booking.pk])
+    assert visitor.get(cancel).status_code == 405
+    assert visitor.post(cancel, {"reason": "长" * 201}).status_code == 400
+    booking.refresh_from_db()
+    assert booking.status == Status.WAIT_PAYMENT

@@ -1,0 +1,11 @@
+"""Addresses of the pages about bookings."""
+
+from django.urls import path
+
+from bookings import views
+
+urlpatterns = [
+    path("houses/<int:house_id>/book", views.book, name="book"),
+    path("bookings", views.bookings, name="bookings"),
+    path("bookings/<int:booking_id>/cancel", views.cancel, name="cancel"),
+]

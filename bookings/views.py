@@ -1,0 +1,160 @@
+"""Pages of asking for a stay, and of one's own bookings."""
+
+from itertools import groupby
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.core.paginator import InvalidPage, Page, Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from bookings.cancellation import cancellation_terms
+from bookings.errors import ChangeNotPossible, NoSuchPage, OwnHouse, PriceChanged
+from bookings.forms import BookingForm, CancelForm, StayForm
+from bookings.models import Booking
+from bookings.services import cancel_booking, first_deadline, quote_request, request_booking
+from bookings.templatetags.stays import moment
+from ihome_project.errors import DomainError, Invalid, NotAllowed, NotFound
+from listings.calendar import check_in_moment
+from listings.errors import HouseNotFound
+from listings.models import House
+
+PAGE_SIZE = 20
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request: HttpRequest, house_id: int) -> HttpResponse:
+    """Show what would be booked and at which price; a POST books it."""
+    house = house_to_book(request.user, house_id)
+    if request.method != "POST":
+        form = StayForm({"guests": 1, **request.GET.dict()}, house=house)
+        return confirm_page(request, form)
+    form = BookingForm(request.POST, house=house)
+    if form.is_valid():
+        try:
+            booking = request_booking(guest=request.user, **form.as_request())
+        except NotFound:
+            raise
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            tell_deadline(request, booking)
+            return see_bookings()
+    return confirm_page(request, form)
+
+
+def house_to_book(user: User, house_id: int) -> House:
+    """Return a home that somebody may ask for; raises HouseNotFound or OwnHouse, which have pages of their own."""
+    house = House.objects.visible_to(user).with_card().filter(pk=house_id).first()
+    if house is None:
+        raise HouseNotFound
+    if house.host_id == user.pk:
+        raise OwnHouse
+    return house
+
+
+def confirm_page(request: HttpRequest, form: StayForm) -> HttpResponse:
+    """Show the stay that a form asks for with its price, or what is wrong with it."""
+    form.is_valid()  # what is wrong stands in the form, and some of it leaves a stay that can be priced
+    page = {"form": form, "house": form.house, "stay": form.stay, "request_key": uuid4()}
+    if form.stay:
+        try:
+            page |= offer(request.user, form)
+        except DomainError as error:
+            form.refuse(error)
+    return render(request, "bookings/book.html", page, status=form_status(form))
+
+
+def offer(guest: User, form: StayForm) -> dict:
+    """Return price, terms and deadline of the stay that a form asks for, and how far the price has moved."""
+    house, stay, now = form.house, form.stay, timezone.now()
+    quote = quote_request(guest=guest, house=house, stay=stay)
+    check_in_at = check_in_moment(house, stay.check_in)
+    seen = form.cleaned_data["agreed_fen"] if isinstance(form.refusal, PriceChanged) else quote.amount_fen
+    return {
+        "quote": quote,
+        "seen_fen": seen,
+        "more_fen": max(0, quote.amount_fen - seen),
+        "less_fen": max(0, seen - quote.amount_fen),
+        "terms": cancellation_terms(house.cancellation_policy, check_in_at=check_in_at, now=now),
+        "check_in_at": check_in_at,
+        "now": now,
+        "deadline": first_deadline(house, stay),
+    }
+
+
+def form_status(form: StayForm) -> int:
+    """Return the HTTP status of a page that shows a form."""
+    if not form.errors:
+        return 200
+    if form.refusal is None or isinstance(form.refusal, Invalid):
+        return 400
+    return 403 if isinstance(form.refusal, NotAllowed) else 409
+
+
+def tell_deadline(request: HttpRequest, booking: Booking) -> None:
+    """Say on the next page that a stay has been asked for, and until when somebody has to act."""
+    words = {
+        Booking.Status.WAIT_PAYMENT: _("Booked. The nights are held for you until %(until)s."),
+        Booking.Status.WAIT_ACCEPT: _("Your request is on its way. The host answers by %(until)s."),
+    }
+    if booking.status in words:  # the same request may come again when it has gone further
+        messages.success(request, words[booking.status] % {"until": moment(booking.expires_at)})
+
+
+def see_bookings() -> HttpResponse:
+    """Lead on to the list after a POST."""
+    return HttpResponseRedirect(reverse("bookings"), status=303)
+
+
+@login_required
+@never_cache
+@require_safe
+def bookings(request: HttpRequest) -> HttpResponse:
+    """List what the visitor has booked, by where it stands."""
+    mine = Booking.objects.made_by(request.user).by_stage().with_card().prefetch_related("events")
+    try:
+        page = Paginator(mine, PAGE_SIZE).page(request.GET.get("p", 1))
+    except InvalidPage as error:
+        raise NoSuchPage from error
+    stages = [
+        (Booking.Stage(stage).label, list(group)) for stage, group in groupby(page, key=lambda booking: booking.stage)
+    ]
+    return render(request, "bookings/bookings.html", {"page": page, "pager": pager(page), "stages": stages})
+
+
+def pager(page: Page) -> dict:
+    """Return what the links to the other pages need; None among the numbers is a gap."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "number": page.number,
+        "numbers": [number if isinstance(number, int) else None for number in numbers],
+        "before": page.number - 1 if page.has_previous() else None,
+        "after": page.number + 1 if page.has_next() else None,
+    }
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, booking_id: int) -> HttpResponse:
+    """Cancel a request of the visitor's that is not paid yet."""
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest
+    try:
+        cancel_booking(actor=request.user, booking_id=booking_id, reason=form.cleaned_data["reason"])
+    except ChangeNotPossible as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Cancelled. The nights are free again, and nothing is charged."))
+    return see_bookings()
