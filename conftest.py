@@ -1,5 +1,7 @@
 """What every test may ask for: the personas, and a cheap password hasher."""
 
+from uuid import uuid4
+
 import pytest
 from rest_framework.test import APIClient
 
@@ -9,7 +11,8 @@ from accounts.models import User
 
 @pytest.fixture(autouse=True)
 def _fast_and_apart(settings, tmp_path):
-    """Hash passwords cheaply and keep each test's files to itself."""
+    """Hash passwords cheaply, and keep each test's files and cached answers to itself."""
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STORAGES = {

@@ -60,6 +60,7 @@ def test_a_stored_photo_is_an_image_whatever_it_holds(client):
     default_storage.save("houses/abc-400.webp", ContentFile(b"<script>"))
     answer = client.get("/media/houses/abc-400.webp")
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/webp", "nosniff")
+    assert b"".join(answer) == b"<script>"
 
 
 @pytest.mark.parametrize("name", ["../db.sqlite3", "houses/../../secret_key", "houses/abc.html", "houses/none.webp"])

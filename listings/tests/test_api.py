@@ -10,8 +10,8 @@ from listings.models import Area, Facility, House
 
 pytestmark = pytest.mark.django_db
 BASIC = {
-    "house_id", "title", "price", "area_name", "img_url", "room_count", "order_count", "address", "user_avatar", "ctime",
-    "rating", "review_count", "capacity", "unit", "min_days",
+    "house_id", "title", "price", "area_name", "img_url", "room_count", "order_count", "address", "user_avatar",
+    "ctime", "rating", "review_count", "capacity", "unit", "min_days",
 }  # fmt: skip
 FULL = {
     "hid", "user_id", "user_name", "user_avatar", "title", "price", "address", "area_name", "room_count", "acreage",
@@ -77,8 +77,8 @@ def test_four_orders(api, order, first):
 @pytest.mark.parametrize(
     "query",
     [
-        "sd=2026-12-07&ed=2026-12-04", "sd=2026-02-30", "ed=tomorrow", "sd=20261204", "aid=99999", "aid=x", "min_price=abc",
-        "min_price=1e3", "max_price=-5", "max_price=19.999", "min_price=1000001", "min_price=１２", "guests=0",
+        "sd=2026-12-07&ed=2026-12-04", "sd=2026-02-30", "ed=tomorrow", "sd=20261204", "aid=99999", "aid=x",
+        "min_price=abc", "min_price=1e3", "max_price=-5", "max_price=19.999", "min_price=1000001", "min_price=１２", "guests=0",
         "guests=x", "facility=99", "facility=x", "q=" + "长" * 101, "q=" + "x" * 10_240, "p=0", "p=-1", "p=1.5",
         "page_size=51", "page_size=0", "q=%00",
     ],

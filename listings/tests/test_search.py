@@ -1,18 +1,12 @@
 """A page of a search and its count."""
 
 import pytest
-from django.core.cache import cache
 
 from listings.factories import AreaFactory, HouseFactory, HouseImageFactory
 from listings.models import House
 from listings.search import areas_with_counts, most_booked_with_photo, search_page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_count_from_before():
-    cache.clear()
 
 
 def test_a_count_stops_at_the_most_that_is_said(monkeypatch):
