@@ -1,11 +1,14 @@
 """What a search may ask: the one place where the words of the query become rules, for the page and the API."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import cached_property
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from listings.models import Area, Facility, House, mask_of
@@ -45,6 +48,51 @@ class CountFilter(django_filters.Filter):
     field_class = forms.IntegerField
 
 
+class ListedFieldMixin:
+    """Chosen from a list that staff keep short: read once, to check the answer and to draw the control."""
+
+    @cached_property
+    def listed(self) -> dict[str, Model]:
+        """The rows by the text that chooses them."""
+        return {str(row.pk): row for row in self.queryset}
+
+    def row(self, value: object) -> Model:
+        """Return the row that a value chooses."""
+        if str(value) not in self.listed:
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": str(value)[:WORDS_MOST]}
+            )
+        return self.listed[str(value)]
+
+
+class ListedField(ListedFieldMixin, forms.ModelChoiceField):
+    """One row of a short list."""
+
+    def to_python(self, value: object) -> Model | None:
+        """Return the row, or None for nothing."""
+        return None if value in self.empty_values else self.row(value)
+
+
+class ListedFilter(django_filters.ModelChoiceFilter):
+    """A filter over one row of a short list."""
+
+    field_class = ListedField
+
+
+class ListedMultipleField(ListedFieldMixin, forms.ModelMultipleChoiceField):
+    """Several rows of a short list."""
+
+    def clean(self, value: Sequence[object] | None) -> list[Model]:
+        """Return the rows."""
+        return [self.row(one) for one in dict.fromkeys(value or ())]
+
+
+class ListedMultipleFilter(django_filters.ModelMultipleChoiceFilter):
+    """A filter over several rows of a short list."""
+
+    field_class = ListedMultipleField
+
+
 class HouseFilterSet(django_filters.FilterSet):
     """`aid`, `sd`, `ed`, `guests`, `min_price`, `max_price`, `facility`, `q` and the order `sk`."""
 
@@ -55,15 +103,13 @@ class HouseFilterSet(django_filters.FilterSet):
         "price-des": HouseQuerySet.dearest,
     }
 
-    aid = django_filters.ModelChoiceFilter(field_name="area", queryset=Area.objects.all(), label=_("Where"))
+    aid = ListedFilter(field_name="area", queryset=Area.objects.all(), label=_("Where"))
     sd = django_filters.DateFilter(method="nothing", label=_("Check-in"), input_formats=ISO_DATE)
     ed = django_filters.DateFilter(method="nothing", label=_("Check-out"), input_formats=ISO_DATE)
     guests = CountFilter(field_name="capacity", lookup_expr="gte", label=_("Guests"), min_value=1, max_value=100)
     min_price = YuanFilter(field_name="price_fen", lookup_expr="gte", label=_("Lowest price"))
     max_price = YuanFilter(field_name="price_fen", lookup_expr="lte", label=_("Highest price"))
-    facility = django_filters.ModelMultipleChoiceFilter(
-        method="with_facilities", queryset=Facility.objects.all(), label=_("Facilities")
-    )
+    facility = ListedMultipleFilter(method="with_facilities", queryset=Facility.objects.all(), label=_("Facilities"))
     q = django_filters.CharFilter(method="with_words", max_length=WORDS_MOST, label=_("Words in title or address"))
     sk = django_filters.CharFilter(method="in_order", label=_("Order"))
 

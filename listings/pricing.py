@@ -1,6 +1,6 @@
 """What a stay costs: pure arithmetic in whole fen, one line for each kind of thing that is paid for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -102,6 +102,15 @@ def special_prices(house: House, first: date, last: date) -> dict[date, int]:
     """Return the host's own prices in fen for single nights of [first, last)."""
     prices = NightPrice.objects.filter(house=house, night__gte=first, night__lt=last)
     return dict(prices.values_list("night", "price_fen"))
+
+
+def price_stays(houses: Sequence[House], stay: Stay) -> list[Quote]:
+    """Return today's price of a stay in each of some homes, in one query."""
+    specials: dict[int, dict[date, int]] = {house.pk: {} for house in houses}
+    prices = NightPrice.objects.filter(house__in=specials, night__gte=stay.check_in, night__lt=stay.check_out)
+    for house_id, night, price_fen in prices.values_list("house_id", "night", "price_fen"):
+        specials[house_id][night] = price_fen
+    return [price_stay(house, stay, specials[house.pk]) for house in houses]
 
 
 def quote_stay(house: House, stay: Stay) -> Quote:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.core.paginator import Paginator
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from ihome_project.cache import remember_count
-from listings.models import Area, House
+from listings.models import Area, House, HouseImage
 from listings.models.querysets import HouseQuerySet
 
 PAGE_SIZE = 20
@@ -27,6 +28,29 @@ class SearchPage:
     def total_pages(self) -> int:
         """How many pages the counted homes fill."""
         return -(-self.count // self.page_size)
+
+    @property
+    def words(self) -> str:
+        """The count as a person reads it."""
+        return f"{self.count}+" if self.is_capped else str(self.count)
+
+    @property
+    def numbers(self) -> list[int | None]:
+        """The pages worth a link: both ends, and those around this one; None for a gap."""
+        paginator = Paginator(range(self.count), self.page_size)
+        around = paginator.get_elided_page_range(min(self.number, paginator.num_pages), on_each_side=1, on_ends=1)
+        return [number if isinstance(number, int) else None for number in around]
+
+    @property
+    def before(self) -> int | None:
+        """The page before, if there is one."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def after(self) -> int | None:
+        """The next page, if there is one: beyond the counted homes, as long as pages are full."""
+        is_full = self.is_capped and len(self.houses) == self.page_size
+        return self.number + 1 if self.number < self.total_pages or is_full else None
 
 
 def search_page(found: HouseQuerySet, *, asked: str, number: int = 1, page_size: int = PAGE_SIZE) -> SearchPage:
@@ -61,5 +85,17 @@ def areas_with_counts() -> list[Area]:
 
 def most_booked_with_photo(count: int = 5) -> list[House]:
     """Return the most booked published homes that have a main image: `count` of them, or as many as there are."""
-    houses = House.objects.published().filter(images__isnull=False).distinct().most_booked()
-    return list(houses.with_card()[:count])
+    return list(with_photo(House.objects.published()).most_booked().with_card()[:count])
+
+
+def areas_with_photo(areas: list[Area]) -> list[tuple[Area, HouseImage | None]]:
+    """Return each area with the main image of its most booked home, in two queries."""
+    booked = with_photo(House.objects.published().filter(area=OuterRef("pk"))).most_booked().values("pk")[:1]
+    tops = dict(Area.objects.filter(pk__in=[area.pk for area in areas]).values_list("pk", Subquery(booked)))
+    homes = House.objects.prefetch_related("images").in_bulk([pk for pk in tops.values() if pk])
+    return [(area, homes[tops[area.pk]].main_image if tops[area.pk] else None) for area in areas]
+
+
+def with_photo(homes: HouseQuerySet) -> HouseQuerySet:
+    """Return those of some homes that have a photo."""
+    return homes.filter(Exists(HouseImage.objects.filter(house=OuterRef("pk"))))

@@ -27,8 +27,11 @@ class HouseQuerySet(models.QuerySet):
         return self.filter(status="published")
 
     def visible_to(self, user: User | AnonymousUser) -> "HouseQuerySet":
-        """Published homes, and a host's own in any state."""
-        return self.filter(Q(status="published") | Q(host_id=user.pk)) if user.pk else self.published()
+        """Published homes, and in any state a host's own and those in which a guest has a booking."""
+        if not user.pk:
+            return self.published()
+        booked = self.model.objects.filter(bookings__guest=user)  # the bookings app points here; nothing points at it
+        return self.filter(Q(status="published") | Q(host=user) | Q(pk__in=booked.values("pk")))
 
     def hosted_by(self, user: User) -> "HouseQuerySet":
         """The homes of one host."""

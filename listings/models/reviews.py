@@ -17,6 +17,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Those that staff have not hidden."""
         return self.filter(is_visible=True)
 
+    def count_by_stars(self) -> list[tuple[int, int]]:
+        """Return five stars to one, each with how many reviews gave them."""
+        counts = dict(self.order_by().values_list("rating").annotate(models.Count("id")))
+        return [(stars, counts.get(stars, 0)) for stars in range(5, 0, -1)]
+
 
 class Review(models.Model):
     """What a guest says of a stay, once, and the host's one reply."""
