@@ -1,0 +1,107 @@
+"""What a walk through the site in a browser needs: the site as `make run` serves it, and a watched page."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
+PASSWORD = "ihome-demo-2026"
+
+
+@pytest.fixture(scope="session")
+def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a new site with the demo data for the whole session; it must stop when it is told to."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url, var = f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("site")
+    site = {"PORT": str(port), "SITE_URL": url, "DEBUG": "0", "IHOME_VAR_DIR": str(var), "REDIS_URL": ""}
+    log = (var / "log").open("w+")
+    server = subprocess.Popen(
+        [ROOT / "deploy/serve"],
+        env=os.environ | site | {"DATABASE_URL": f"sqlite:///{var}/db.sqlite3"},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    with log:
+        if not is_up(server, url):
+            log.seek(0)
+            pytest.exit(f"The site did not come up:\n{log.read()}", returncode=1)
+        yield url
+        server.terminate()
+        assert server.wait(timeout=30) == 0
+
+
+def is_up(server: subprocess.Popen, url: str) -> bool:
+    """Wait until the site answers; False when it has ended or takes longer than three minutes."""
+    for _ in range(360):
+        try:
+            return urllib.request.urlopen(f"{url}/healthz", timeout=5).status == 200
+        except (urllib.error.URLError, ConnectionError):
+            if server.poll() is not None:
+                return False
+            time.sleep(0.5)
+    return False
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Start the system's Chromium, and let it ask no other host by itself."""
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    return browser_type_launch_args | {"executable_path": shutil.which("chromium"), "args": arguments}
+
+
+@pytest.fixture(params=SIZES)
+def size(request: pytest.FixtureRequest) -> str:
+    """Both sizes of window, one after the other."""
+    return request.param
+
+
+@pytest.fixture
+def has_script(request: pytest.FixtureRequest) -> bool:
+    """Whether JavaScript is on: it is, unless the test says otherwise."""
+    return getattr(request, "param", True)
+
+
+@pytest.fixture
+def language(request: pytest.FixtureRequest) -> str:
+    """The visitor's choice: English, unless the test says otherwise."""
+    return getattr(request, "param", "en")
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict, size: str, has_script: bool) -> dict:  # noqa: FBT001
+    """Give the page its size, and JavaScript or none."""
+    return browser_context_args | {"viewport": SIZES[size], "java_script_enabled": has_script}
+
+
+@pytest.fixture
+def page(context: BrowserContext, base_url: str, language: str) -> Iterator[Page]:
+    """Open a page that is watched: no error in its console, nothing asked of another host, no error of the site."""
+    context.add_cookies([{"name": "django_language", "value": language, "url": base_url}])
+    page, complaints = context.new_page(), []
+    page.set_default_timeout(10_000)
+    own = (base_url, "data:", "blob:")
+    page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda asked: None if asked.url.startswith(own) else complaints.append(f"asks {asked.url}"))
+    page.on("response", lambda got: complaints.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+    yield page
+    assert complaints == []
+
+
+def log_in(page: Page, mobile: str = "13800138002") -> None:
+    """Fill in the form that logs in the demo's guest, or somebody else."""
+    page.locator("input[name=mobile], input[name=username]").fill(mobile)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("form[method=post]:has(input[name=password]) button.button--primary").click()

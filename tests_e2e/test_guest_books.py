@@ -1,0 +1,69 @@
+"""A guest finds a home, books it, finds it among the bookings and cancels it, as a person does with a browser."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests_e2e.conftest import log_in
+
+ARRIVAL = date.today() + timedelta(days=20)  # noqa: DTZ011 — a day that both the site and the browser know
+DEPARTURE = ARRIVAL + timedelta(days=2)
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"], indirect=True)
+def test_a_guest_finds_books_and_cancels_a_home(page: Page, size: str, has_script: bool):  # noqa: FBT001 — a fixture
+    page.goto("/")
+    search_for_dates(page, size, has_script=has_script)
+    title = open_first_home(page)
+    ask_to_book(page, size)
+    log_in(page)
+    confirm(page)
+    booking = page.get_by_role("article").filter(has_text=title).first
+    expect(booking).to_contain_text(str(ARRIVAL.day))
+    cancel(booking)
+    expect(page.get_by_role("status")).to_contain_text("Cancelled")
+    expect(booking.get_by_role("button", name="Cancel booking")).to_have_count(0)
+
+
+def search_for_dates(page: Page, size: str, *, has_script: bool) -> None:
+    """Fill in the form on the front page: at a desk with JavaScript by pressing days, else in fields."""
+    page.locator("#search-trigger" if size == "phone" else "#when-value").click()
+    if has_script and size == "desk":
+        for day in (ARRIVAL, DEPARTURE):
+            page.locator(f'#when [data-day="{day}"]').click()
+        page.keyboard.press("Escape")
+    else:
+        page.get_by_label("Check-in").fill(str(ARRIVAL))
+        page.get_by_label("Check-out").fill(str(DEPARTURE))
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page).to_have_url(re.compile(f"sd={ARRIVAL}&ed={DEPARTURE}"))
+
+
+def open_first_home(page: Page) -> str:
+    """Open the first home that was found; return its title."""
+    home = page.locator(".house-card").get_by_role("link").first
+    title = home.inner_text()
+    home.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    return title
+
+
+def ask_to_book(page: Page, size: str) -> None:
+    """Press the book button, which knows dates and price: in the bar of a phone, in the box of a desk."""
+    place = page.locator(".actionbar" if size == "phone" else "#stay-box")
+    place.get_by_role("button", name="ook").first.click()
+
+
+def confirm(page: Page) -> None:
+    """Confirm the stay at the price shown."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm your stay")
+    page.get_by_role("button", name="Confirm").locator("visible=true").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("My bookings")
+
+
+def cancel(booking) -> None:
+    """Cancel a booking, and say so once more when asked."""
+    booking.get_by_role("button", name="Cancel booking").click()
+    booking.get_by_role("button", name="Cancel the booking").click()
