@@ -111,7 +111,14 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     # A hung node sends no reset: without these a worker would wait for it for ever.
-    _database["OPTIONS"] = {"charset": "utf8mb4", "connect_timeout": 5, "read_timeout": 30, "write_timeout": 30}
+    _database["OPTIONS"] = {
+        "charset": "utf8mb4",
+        "connect_timeout": 5,
+        "read_timeout": 30,
+        "write_timeout": 30,
+        # MariaDB would turn the search's NOT EXISTS into a list of every held night: 555 ms a page instead of 2.3.
+        "init_command": "SET SESSION optimizer_switch = 'exists_to_in=off'",
+    }
     _database["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_ci"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
