@@ -134,15 +134,13 @@ def month_after(first: date) -> date:
 
 
 def draw_month(first: date, nights: Nights, check_in: date | None, check_out: date | None) -> Month:
-    """Return a month with every day's night."""
+    """Return a month with every day's night, without the weeks that have passed."""
+
+    def cell(day: date) -> Day | None:
+        return draw_day(day, nights, check_in, check_out) if day.month == first.month else None
+
     weeks = Weeks(MONDAY).monthdatescalendar(first.year, first.month)
-    return Month(
-        first,
-        [
-            [draw_day(day, nights, check_in, check_out) if day.month == first.month else None for day in week]
-            for week in weeks
-        ],
-    )
+    return Month(first, [[cell(day) for day in week] for week in weeks if week[-1] >= nights.first])
 
 
 def draw_day(day: date, nights: Nights, check_in: date | None, check_out: date | None) -> Day:
