@@ -6,7 +6,7 @@ Needs no gettext: Python files are parsed, templates are turned into Python-like
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polib
@@ -36,7 +36,7 @@ def texts_of_python(path: Path) -> Iterator[Key]:
 def texts_of_template(path: Path) -> Iterator[Key]:
     """Yield what a template marks for translation."""
     for name, arguments in TEMPLATE_CALL.findall(templatize(path.read_text(), origin=str(path))):
-        yield key_of(name, [text.replace("%%", "%") for text in ast.literal_eval(f"({arguments},)")])
+        yield key_of(name, list(ast.literal_eval(f"({arguments},)")))
 
 
 def key_of(name: str, arguments: list[str]) -> Key:
@@ -82,12 +82,12 @@ def problems() -> Iterator[str]:
         yield f"{compiled.relative_to(ROOT)} is not what the .po compiles to: make messages"
 
 
-def meanings(entries: list[polib.POEntry]) -> dict:
+def meanings(entries: Iterable[polib.POEntry | polib.MOEntry]) -> dict:
     """Return what each text is translated to."""
     return {
-        (entry.msgctxt, entry.msgid, entry.msgid_plural): entry.msgstr_plural or entry.msgstr
+        (entry.msgctxt, entry.msgid): tuple(entry.msgstr_plural.values()) or entry.msgstr
         for entry in entries
-        if entry.translated()
+        if entry.msgid
     }
 
 

@@ -34,7 +34,7 @@ class Line:
         price = f"¥{self.price_fen / 100:,.2f}".removesuffix(".00")
         counted = ngettext("%(price)s × %(nights)s night", "%(price)s × %(nights)s nights", self.nights)
         label = counted % {"price": price, "nights": self.nights}
-        return f"{label} {_('(weekend)')}" if self.kind == "weekend" else label
+        return _("%(nights)s (weekend)") % {"nights": label} if self.kind == "weekend" else label
 
 
 @dataclass(frozen=True)
