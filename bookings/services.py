@@ -54,7 +54,7 @@ def request_booking(
 def _request_booking(guest: User, house_id: int, stay: Stay, guests: int, agreed_fen: int | None, key: str) -> Booking:
     if made := _made_before(guest, house_id, stay, guests, key):
         return made
-    house = House.objects.visible_to(guest).filter(pk=house_id).first()
+    house = House.objects.open_to(guest).filter(pk=house_id).first()
     if house is None:
         raise HouseNotFound
     _check_request(house, guest, stay, guests, agreed_fen)  # cheap: most of what must fail fails without a lock

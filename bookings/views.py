@@ -55,7 +55,7 @@ def book(request: HttpRequest, house_id: int) -> HttpResponse:
 
 def house_to_book(user: User, house_id: int) -> House:
     """Return a home that somebody may ask for; raises HouseNotFound or OwnHouse, which have pages of their own."""
-    house = House.objects.visible_to(user).with_card().filter(pk=house_id).first()
+    house = House.objects.open_to(user).with_card().filter(pk=house_id).first()
     if house is None:
         raise HouseNotFound
     if house.host_id == user.pk:

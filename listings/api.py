@@ -91,7 +91,7 @@ class HouseViewSet(GenericViewSet):
     @extend_schema(responses=HousePageSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         """Show one home: a published one to everybody, any to its host."""
-        house = House.objects.visible_to(request.user).with_page().filter(pk=pk).first()
+        house = House.objects.open_to(request.user).with_page().filter(pk=pk).first()
         if house is None:
             raise HouseNotFound
         return Response(HousePageSerializer({"user_id": request.user.pk or NOBODY, "house": house}).data)

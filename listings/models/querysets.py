@@ -26,8 +26,12 @@ class HouseQuerySet(models.QuerySet):
         """Homes that are found and booked."""
         return self.filter(status="published")
 
+    def open_to(self, user: User | AnonymousUser) -> "HouseQuerySet":
+        """Published homes, and a host's own in any state."""
+        return self.filter(Q(status="published") | Q(host=user)) if user.pk else self.published()
+
     def visible_to(self, user: User | AnonymousUser) -> "HouseQuerySet":
-        """Published homes, and in any state a host's own and those in which a guest has a booking."""
+        """Those open to somebody, and those in which they have a booking: such a guest still sees the page."""
         if not user.pk:
             return self.published()
         booked = self.model.objects.filter(bookings__guest=user)  # the bookings app points here; nothing points at it

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 from django.utils import timezone
 
+from bookings.factories import make_booking
 from listings.factories import AreaFactory, HouseFactory, HouseImageFactory, ReviewFactory
 from listings.models import Area, Facility, House
 
@@ -163,6 +164,16 @@ def test_only_its_host_sees_a_home_that_is_not_published(api, host, stranger):
         if user:
             api.force_login(user)
         assert api.get(f"/api/v1.0/houses/{house.pk}").status_code == status
+
+
+def test_a_guest_of_a_home_that_is_off_the_market_sees_its_page_and_not_its_answer(client, host, guest):
+    house = HouseFactory(host=host)
+    make_booking(house, guest, date(2027, 1, 4), date(2027, 1, 7))
+    House.objects.update(status=House.Status.OFFLINE)
+    client.force_login(guest)
+    assert client.get(f"/houses/{house.pk}").status_code == 200
+    assert client.get(f"/api/v1.0/houses/{house.pk}").status_code == 404
+    assert client.get(f"/houses/{house.pk}/book?sd=2027-02-04&ed=2027-02-07").status_code == 404
 
 
 def test_sd_and_ed_in_the_past_are_no_error(api):
