@@ -1,12 +1,14 @@
 """Areas, facilities, homes, their nights and reviews in the admin."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from lucide import IconDoesNotExist
 
 from accounts.admin import ReadOnly
-from ihome_project.templatetags.ihome import yuan
+from ihome_project.templatetags.ihome import icon, yuan
 from listings.models import Area, Facility, HeldNight, Hold, House, HouseImage, NightPrice, Review
 from listings.services import set_facilities
 
@@ -20,10 +22,23 @@ class AreaAdmin(admin.ModelAdmin):
     search_fields = ("name", "name_en", "city")
 
 
+class FacilityForm(ModelForm):
+    """A facility, whose icon there is: a page cannot draw another."""
+
+    def clean_icon(self) -> str:
+        """Return the name of an icon. Raises ValidationError for any other word."""
+        try:
+            icon(self.cleaned_data["icon"])
+        except IconDoesNotExist as error:
+            raise ValidationError(_("There is no icon of this name.")) from error
+        return self.cleaned_data["icon"]
+
+
 @admin.register(Facility)
 class FacilityAdmin(admin.ModelAdmin):
     """What a home may have. A number once given stays: clients know it, and it is a bit in each home's mask."""
 
+    form = FacilityForm
     list_display = ("id", "name", "name_en", "icon", "group", "position")
     list_display_links = ("name",)
     list_filter = ("group",)

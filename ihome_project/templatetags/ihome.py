@@ -4,6 +4,7 @@ from datetime import date
 
 from django import template
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from lucide.templatetags.lucide import lucide
@@ -46,12 +47,14 @@ def month(value: date) -> str:
 
 @register.simple_tag
 def stay_dates(check_in: date, check_out: date) -> str:
-    """Write a stay: 11月22日 – 25日 · 3晚, or 22 – 25 Nov · 3 nights."""
+    """Write a stay: 11月22日 – 25日 · 3晚, or 22 – 25 Nov · 3 nights; of a year that is over with the year."""
     same_month = (check_in.year, check_in.month) == (check_out.year, check_out.month)
     if _is_chinese():
         days = f"{short_day(check_in)} – {f'{check_out.day}日' if same_month else short_day(check_out)}"
     else:
         days = f"{check_in.day if same_month else short_day(check_in)} – {short_day(check_out)}"
+    if check_in.year < timezone.localdate().year:
+        days = f"{check_in.year}年{days}" if _is_chinese() else f"{days} {check_in.year}"
     nights = (check_out - check_in).days
     return f"{days} · {ngettext('%(n)s night', '%(n)s nights', nights) % {'n': nights}}"
 

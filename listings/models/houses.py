@@ -143,8 +143,10 @@ class House(models.Model):
 
     @property
     def main_image(self) -> "HouseImage | None":
-        """The first photo; reads no more than `with_card` has fetched."""
-        return next(iter(self.images.all()), None)
+        """The first photo; reads nothing where `with_card` has fetched it."""
+        if not hasattr(self, "main_photo"):
+            return next(iter(self.images.all()), None)
+        return HouseImage(house=self, **self.main_photo) if self.main_photo else None
 
 
 class HouseImage(models.Model):

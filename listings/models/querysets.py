@@ -5,7 +5,8 @@ from datetime import date
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts.models import User
@@ -87,10 +88,14 @@ class HouseQuerySet(models.QuerySet):
         return self.order_by("-price_fen", "-id")
 
     def with_card(self) -> "HouseQuerySet":
-        """Fetch with each home what a card shows: area, host and photos."""
-        return self.select_related("area", "host").prefetch_related("images")
+        """Fetch with each home what a card shows, in the same query: area, host and main image."""
+        photos = apps.get_model("listings", "HouseImage").objects.filter(house=OuterRef("pk"))
+        main = photos.values(data=JSONObject(**{name: name for name in ("key", "caption", "width", "height")}))[:1]
+        return self.select_related("area", "host").annotate(main_photo=Subquery(main))
 
     def with_page(self) -> "HouseQuerySet":
         """Fetch with a home what its page shows: the card, facilities, and the newest visible reviews."""
         newest = apps.get_model("listings", "Review").objects.visible().select_related("author")[:REVIEWS_SHOWN]
-        return self.with_card().prefetch_related("facilities", Prefetch("reviews", newest, to_attr="newest_reviews"))
+        return self.with_card().prefetch_related(
+            "images", "facilities", Prefetch("reviews", newest, to_attr="newest_reviews")
+        )
