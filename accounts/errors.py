@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ihome_project.errors import DomainError, Invalid
+from ihome_project.errors import DomainError, Inactive, Invalid
 
 
 class InvalidMobile(Invalid):
@@ -20,7 +20,7 @@ class WrongCredentials(DomainError):
     message = _("Wrong mobile number or password.")
 
 
-class UserInactive(DomainError):
+class UserInactive(Inactive):
     """The account has been closed or deactivated."""
 
     code = "user_inactive"

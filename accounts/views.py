@@ -11,3 +11,8 @@ class LoginView(views.LoginView):
     form_class = LoginForm
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
+
+    def get_redirect_url(self) -> str:
+        """Return the page to go on to, unless it is this one."""
+        url = super().get_redirect_url()
+        return "" if url.split("?")[0] == self.request.path else url

@@ -2,6 +2,8 @@
 
 from hashlib import sha256
 
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,6 +18,7 @@ from bookings.services import cancel_booking, request_booking
 IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, "header", description="The same key: the same order.")
 
 
+@method_decorator(never_cache, name="dispatch")
 class OrderViewSet(GenericViewSet):
     """Orders, as the contract calls bookings."""
 

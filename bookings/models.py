@@ -31,10 +31,6 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Requests that ran out more than the grace ago, and whose nights anybody may have."""
         return self.waiting().filter(expires_at__lt=timezone.now() - OVERDUE_GRACE)
 
-    def counted(self) -> "BookingQuerySet":
-        """Those that a home's `booking_count` counts."""
-        return self.filter(status__in=Booking.COUNTED)
-
     def by_stage(self) -> "BookingQuerySet":
         """Ordered as their guest wants to see them, with the `stage` of each: the next stay before the one after it."""
         coming = Q(status=Booking.Status.PAID, check_out__gt=timezone.localdate())
@@ -97,12 +93,13 @@ class Booking(models.Model):
     expires_at = models.DateTimeField(_("deadline"), null=True, blank=True)
     open_slot = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     request_key = models.CharField(max_length=64, editable=False)
+    request_digest = models.CharField(max_length=64, editable=False)
     lines = models.JSONField(_("price lines"))
-    nights_fen = models.PositiveIntegerField(_("nights after discount (fen)"))
+    nights_fen = models.PositiveBigIntegerField(_("nights after discount (fen)"))
     cleaning_fee_fen = models.PositiveIntegerField(_("cleaning fee (fen)"))
-    amount_fen = models.PositiveIntegerField(_("agreed amount (fen)"))
+    amount_fen = models.PositiveBigIntegerField(_("agreed amount (fen)"))
     deposit_fen = models.PositiveIntegerField(_("deposit (fen)"))
-    refunded_fen = models.PositiveIntegerField(_("refunded (fen)"), default=0)
+    refunded_fen = models.PositiveBigIntegerField(_("refunded (fen)"), default=0)
     cancellation_policy = models.CharField(_("cancellation policy"), max_length=8, choices=House.CancellationPolicy)
     created_at = models.DateTimeField(_("asked"), default=timezone.now)
 

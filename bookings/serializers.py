@@ -36,14 +36,15 @@ class NewOrderSerializer(serializers.Serializer):
 class ChangeOrderSerializer(serializers.Serializer):
     """A step in a booking's life."""
 
-    action = serializers.ChoiceField(choices=("cancel",))
+    action = serializers.ChoiceField(choices=("cancel",), error_messages={"invalid_choice": "The action is cancel."})
     reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
 
 
 class MadeOrderSerializer(serializers.ModelSerializer):
-    """The answer to a request for dates."""
+    """The answer to a request for dates: the same whenever it is asked again under its key."""
 
     order_id = serializers.IntegerField(source="pk")
+    status = serializers.CharField(source="events.first.to_status")
     amount = serializers.IntegerField(source="amount_fen", help_text="Fen.")
 
     class Meta:
@@ -51,9 +52,11 @@ class MadeOrderSerializer(serializers.ModelSerializer):
         fields = ("order_id", "status", "amount")
 
 
-class OrderSerializer(MadeOrderSerializer):
+class OrderSerializer(serializers.ModelSerializer):
     """A booking as its guest and its host see it."""
 
+    order_id = serializers.IntegerField(source="pk")
+    amount = serializers.IntegerField(source="amount_fen", help_text="Fen.")
     title = serializers.CharField(source="house.title")
     img_url = serializers.SerializerMethodField()
     start_date = serializers.DateField(source="check_in")

@@ -1,6 +1,8 @@
 """How a booking comes to be and how its status changes."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from uuid import uuid4
 
 from django.conf import settings
@@ -20,6 +22,7 @@ from bookings.errors import (
 )
 from bookings.models import OPEN_REQUESTS, Booking, BookingEvent
 from ihome_project.db import retry_transaction
+from ihome_project.errors import DomainError
 from listings.calendar import Stay, check_free, check_in_moment, check_stay, hold_nights, locked_house
 from listings.errors import HouseNotFound
 from listings.models import House
@@ -36,6 +39,31 @@ CHANGES: dict[str, set[Status]] = {
 }
 
 
+@dataclass(frozen=True)
+class Request:
+    """What a guest asks for, and the key under which they ask once, however often it comes."""
+
+    guest: User
+    house_id: int
+    stay: Stay
+    guests: int
+    agreed_fen: int | None
+    key: str
+
+    @property
+    def digest(self) -> str:
+        """What is asked, in short: the same for the same."""
+        asked = (self.house_id, self.stay.check_in, self.stay.check_out, self.guests, self.agreed_fen)
+        return sha256(repr(asked).encode()).hexdigest()
+
+    def made_before(self) -> Booking | None:
+        """Return the booking that this key has made already. Raises RequestKeyReused when it was for something else."""
+        made = Booking.objects.filter(guest=self.guest, request_key=self.key).first()
+        if made and made.request_digest != self.digest:
+            raise RequestKeyReused
+        return made
+
+
 def request_booking(
     *, guest: User, house_id: int, stay: Stay, guests: int, agreed_fen: int | None = None, key: str = ""
 ) -> Booking:
@@ -44,53 +72,58 @@ def request_booking(
     `agreed_fen` is that price in fen (None: whatever it is now). The same `key` by the same guest gives the same
     booking, however often it is asked. Raises HouseNotFound, OwnHouse, VerifiedGuestsOnly, StayRefused (in the past,
     too far ahead, too short, too long, too many guests), TooManyOpenRequests, PriceChanged, NightsTaken or
-    RequestKeyReused; then nothing has changed.
+    RequestKeyReused; then nothing has changed, but that the guest's own overdue requests are cancelled.
     """
-    key = key or uuid4().hex
-    expire_overdue_of(guest)
-    return _request_booking(guest, house_id, stay, guests, agreed_fen, key)
-
-
-def _request_booking(guest: User, house_id: int, stay: Stay, guests: int, agreed_fen: int | None, key: str) -> Booking:
-    if made := _made_before(guest, house_id, stay, guests, key):
+    request = Request(guest, house_id, stay, guests, agreed_fen, key or uuid4().hex)
+    if made := request.made_before():
         return made
-    house = House.objects.open_to(guest).filter(pk=house_id).first()
+    expire_overdue_of(guest)
+    try:
+        return _look_then_book(request)
+    except DomainError:  # it may be refused because the same request, sent twice, has just come through
+        if made := request.made_before():
+            return made
+        raise
+
+
+def _look_then_book(request: Request) -> Booking:
+    house = House.objects.open_to(request.guest).filter(pk=request.house_id).first()
     if house is None:
         raise HouseNotFound
-    _check_request(house, guest, stay, guests, agreed_fen)  # cheap: most of what must fail fails without a lock
-    check_free(house, stay)
+    _check_request(house, request)  # cheap: most of what must fail fails without a lock
+    check_free(house, request.stay)
     for left in range(OPEN_REQUESTS, -1, -1):
         try:
-            return _hold_and_book(guest, house_id, stay, guests, agreed_fen, key)
+            return _hold_and_book(request)
         except IntegrityError:  # a unique key refused: find out which, from outside the transaction that is gone
             if not left:
                 raise
-            check_free(house, stay)  # the nights; else this key was used, or the slot was, and the next run sees it
+            check_free(house, request.stay)  # the nights; else this key or the slot was used, and the next run sees it
     raise AssertionError("unreachable")
 
 
 @retry_transaction  # the whole of it, from outside, on 1213, 1205 and a lost connection
-def _hold_and_book(guest: User, house_id: int, stay: Stay, guests: int, agreed_fen: int | None, key: str) -> Booking:
-    with locked_house(house_id) as house:  # first of all writes, so that guests asking at once go in turn
-        if made := _made_before(guest, house_id, stay, guests, key):
+def _hold_and_book(request: Request) -> Booking:
+    with locked_house(request.house_id) as house:  # first of all writes, so that guests asking at once go in turn
+        if made := request.made_before():
             return made
         if house.status != House.Status.PUBLISHED:
             raise HouseNotFound
-        quote = _check_request(house, guest, stay, guests, agreed_fen)
-        check_free(house, stay)
-        release_overdue(house, stay)
-        deadline = first_deadline(house, stay)
-        hold = hold_nights(house, stay, expires_at=deadline)  # the unique key decides, whatever else happened
-        return _write_booking(guest, house, stay, guests, quote, hold=hold, expires_at=deadline, request_key=key)
+        quote = _check_request(house, request)
+        check_free(house, request.stay)
+        release_overdue(house, request.stay)
+        deadline = first_deadline(house, request.stay)
+        hold = hold_nights(house, request.stay, expires_at=deadline)  # the key decides, whatever else happened
+        return _write_booking(house, request, quote, hold=hold, expires_at=deadline)
 
 
-def _check_request(house: House, guest: User, stay: Stay, guests: int, agreed_fen: int | None) -> Quote:
+def _check_request(house: House, request: Request) -> Quote:
     """Refuse what the home or the guest's state does not allow; return the present price."""
-    _check_guest(house, guest)
-    check_stay(house, stay, guests=guests)
-    _free_slot(guest)
-    quote = quote_stay(house, stay)
-    if agreed_fen is not None and agreed_fen != quote.amount_fen:
+    _check_guest(house, request.guest)
+    check_stay(house, request.stay, guests=request.guests)
+    _free_slot(request.guest)
+    quote = quote_stay(house, request.stay)
+    if request.agreed_fen is not None and request.agreed_fen != quote.amount_fen:
         raise PriceChanged(quote=quote)
     return quote
 
@@ -113,19 +146,6 @@ def quote_request(*, guest: User, house: House, stay: Stay) -> Quote:
     return quote_stay(house, stay)
 
 
-def _made_before(guest: User, house_id: int, stay: Stay, guests: int, key: str) -> Booking | None:
-    """Return the booking that this key has made already. Raises RequestKeyReused when it was another request."""
-    made = Booking.objects.filter(guest=guest, request_key=key).first()
-    if made and (made.house_id, made.check_in, made.check_out, made.guests) != (
-        house_id,
-        stay.check_in,
-        stay.check_out,
-        guests,
-    ):
-        raise RequestKeyReused
-    return made
-
-
 def _free_slot(guest: User) -> int:
     """Return a number from 1 to OPEN_REQUESTS that no waiting request of the guest has. Raises TooManyOpenRequests."""
     used = set(Booking.objects.made_by(guest).waiting().values_list("open_slot", flat=True))
@@ -137,49 +157,57 @@ def _free_slot(guest: User) -> int:
 
 def first_deadline(house: House, stay: Stay) -> datetime:
     """Return when a new request runs out: unanswered, or with instant booking unpaid; never past check-in."""
-    patience = (
-        timedelta(minutes=settings.PAY_MINUTES_INSTANT)
-        if house.instant_book
-        else timedelta(hours=settings.ACCEPT_HOURS)
-    )
-    return min(timezone.now() + patience, check_in_moment(house, stay.check_in))
+    if house.instant_book:
+        return _deadline(house, stay.check_in, timedelta(minutes=settings.PAY_MINUTES_INSTANT))
+    return _deadline(house, stay.check_in, timedelta(hours=settings.ACCEPT_HOURS))
 
 
-def _write_booking(guest: User, house: House, stay: Stay, guests: int, quote: Quote, **fields: object) -> Booking:
+def _deadline(house: House, check_in: date, patience: timedelta) -> datetime:
+    return min(timezone.now() + patience, check_in_moment(house, check_in))
+
+
+def _write_booking(house: House, request: Request, quote: Quote, **fields: object) -> Booking:
     """Write the booking and the first line of its history."""
     booking = Booking.objects.create(
-        guest=guest,
+        guest=request.guest,
         house=house,
-        check_in=stay.check_in,
-        check_out=stay.check_out,
-        guests=guests,
+        check_in=request.stay.check_in,
+        check_out=request.stay.check_out,
+        guests=request.guests,
         status=Status.WAIT_PAYMENT if house.instant_book else Status.WAIT_ACCEPT,
-        open_slot=_free_slot(guest),
+        open_slot=_free_slot(request.guest),
         cancellation_policy=house.cancellation_policy,
+        request_key=request.key,
+        request_digest=request.digest,
         **quote.as_agreed(),
         **fields,
     )
-    BookingEvent.objects.create(booking=booking, actor=guest, to_status=booking.status, change_key=uuid4().hex)
+    BookingEvent.objects.create(booking=booking, actor=request.guest, to_status=booking.status, change_key=uuid4().hex)
     return booking
 
 
 def change_status(booking: Booking, to: str, *, actor: User | None, reason: str = "", change_key: str = "") -> None:
-    """Move a booking to another status, let its nights go when it is over, and write its history.
+    """Move a booking to another status, with its nights, its deadline and its slot, and write its history.
 
-    Inside `locked_house` of its home; `actor` None is the clock. Raises ChangeNotPossible if CHANGES has no such step.
+    What is over lets its nights go, what is paid holds them for good, what is accepted holds them until it must be
+    paid. Inside `locked_house` of its home; `actor` None is the clock. Raises ChangeNotPossible when CHANGES has no
+    such step.
     """
-    was = booking.status
+    was, hold = booking.status, booking.hold
     if to not in CHANGES.get(was, set()):
         raise ChangeNotPossible
-    hold = booking.hold
-    booking.status, booking.reason = to, reason
-    if to not in Booking.WAITING:
-        booking.open_slot = booking.expires_at = None
+    booking.status, booking.reason, booking.expires_at = to, reason, None
+    if to in Booking.WAITING:
+        booking.expires_at = _deadline(booking.house, booking.check_in, timedelta(hours=settings.PAY_HOURS_ACCEPTED))
+    else:
+        booking.open_slot = None
     if to in Booking.OVER:
         booking.hold = None
     booking.save(update_fields=("status", "reason", "open_slot", "expires_at", "hold"))
-    if to in Booking.OVER and hold:
+    if hold and to in Booking.OVER:
         hold.delete()
+    elif hold and was in Booking.WAITING:
+        hold.nights.update(expires_at=booking.expires_at)
     BookingEvent.objects.create(
         booking=booking, actor=actor, from_status=was, to_status=to, reason=reason, change_key=change_key or uuid4().hex
     )
@@ -215,7 +243,7 @@ def _cancel_booking(actor: User, booking_id: int, reason: str, change_key: str) 
 def release_overdue(house: House, stay: Stay) -> None:
     """Cancel the requests for nights of a stay that ran out longer ago than the grace; inside `locked_house`."""
     overdue = Booking.objects.overdue().filter(house=house, check_in__lte=stay.check_out, check_out__gte=stay.check_in)
-    for booking in overdue.select_related("hold"):
+    for booking in overdue.select_related("hold", "house"):
         change_status(booking, Status.CANCELED, actor=None)
 
 
@@ -228,5 +256,5 @@ def expire_overdue_of(guest: User) -> None:
 @retry_transaction
 def _expire_overdue(guest: User, house_id: int) -> None:
     with locked_house(house_id) as house:
-        for booking in Booking.objects.made_by(guest).overdue().filter(house=house).select_related("hold"):
+        for booking in Booking.objects.made_by(guest).overdue().filter(house=house).select_related("hold", "house"):
             change_status(booking, Status.CANCELED, actor=None)

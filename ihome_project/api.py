@@ -1,20 +1,32 @@
 """What every answer of the API has in common: envelope, codes, statuses, authentication and pages of a list."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from knox.auth import TokenAuthentication
 from rest_framework import authentication, exceptions, negotiation, renderers
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ihome_project.errors import AlreadyExists, Conflict, DomainError, Invalid, NotAllowed, NotFound, NotPossible
+from ihome_project.errors import (
+    AlreadyExists,
+    Conflict,
+    DomainError,
+    Inactive,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotPossible,
+)
 
+log = structlog.get_logger(__name__)
 API_PREFIX = "/api/"
 OK = "0"
 DATABASE_UNAVAILABLE, NO_SUCH_THING, EXISTS, CONFLICT = "4001", "4002", "4003", "4004"
@@ -27,10 +39,11 @@ FAMILIES: dict[type[DomainError], tuple[str, int]] = {
     AlreadyExists: (EXISTS, 409),
     Conflict: (CONFLICT, 409),
     Invalid: (INVALID, 400),
+    Inactive: (INACTIVE, 403),
     NotAllowed: (NOT_ALLOWED, 403),
     NotPossible: (NOT_POSSIBLE, 409),
 }
-CODES = {"wrong_credentials": (WRONG_PASSWORD, 401), "user_inactive": (INACTIVE, 403)}
+CODES = {"wrong_credentials": (WRONG_PASSWORD, 401)}
 # How the frameworks' own refusals are worded, by HTTP status.
 STATUSES = {
     400: (INVALID, "Parameter missing or invalid."),
@@ -51,11 +64,6 @@ def envelope(errcode: str, errmsg: str, data: Any = None) -> dict:
     return {"errcode": errcode, "errmsg": errmsg, "data": data}
 
 
-def wire_status(request: HttpRequest, status: int) -> int:
-    """Return the HTTP status to send: 200 always to XMLHttpRequest, whose old clients read errcode on success only."""
-    return 200 if request.headers.get("X-Requested-With") == "XMLHttpRequest" else status
-
-
 class EnvelopeRenderer(renderers.JSONRenderer):
     """Puts a success into the envelope; an error is in it already (`answer_exception`)."""
 
@@ -64,11 +72,9 @@ class EnvelopeRenderer(renderers.JSONRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping | None = None
     ) -> bytes:
-        """Return the JSON bytes and set the status that the caller's client understands."""
-        response, request = renderer_context["response"], renderer_context["request"]
-        if not response.exception:
+        """Return the JSON bytes."""
+        if not renderer_context["response"].exception:
             data = envelope(OK, "OK", data)
-        response.status_code = wire_status(request, response.status_code)
         return super().render(data, accepted_media_type, renderer_context)
 
 
@@ -86,6 +92,19 @@ class AlwaysJson(negotiation.BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+class JsonParser(JSONParser):
+    """Reads JSON, and refuses what only looks like it: text that is no Unicode, brackets without end."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping | None = None) -> Any:
+        """Return the data. Raises ParseError."""
+        try:
+            data = super().parse(stream, media_type, parser_context)
+            json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair passes the parser, and nothing after
+        except (RecursionError, UnicodeEncodeError) as error:
+            raise exceptions.ParseError from error
+        return data
+
+
 class KeyAuthentication(TokenAuthentication):
     """`Authorization: Token <key>` for programs. Listed first, so that nobody is 401 and not 403."""
 
@@ -95,6 +114,12 @@ class KeyAuthentication(TokenAuthentication):
             return super().authenticate(request)
         except UnicodeDecodeError as error:
             raise exceptions.AuthenticationFailed("Invalid token.") from error
+
+    def validate_user(self, auth_token: Any) -> tuple:
+        """Return user and key. Raises Inactive when the user is."""
+        if not auth_token.user.is_active:
+            raise Inactive
+        return super().validate_user(auth_token)
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
@@ -129,6 +154,7 @@ def answer_exception(error: Exception, context: Mapping) -> Response | None:
     elif isinstance(error, OperationalError | InterfaceError):
         status = 503
         errcode, errmsg = STATUSES[status]
+        log.error("database.unavailable", exc_info=error)
     else:
         return None
     return Response(envelope(errcode, errmsg, data), status=status, headers=headers)
@@ -155,11 +181,11 @@ def field_errors(detail: Any) -> dict:
     return {"non_field_errors": detail if isinstance(detail, list) else [detail]}
 
 
-def plain_answer(request: HttpRequest, status: int, data: Any = None) -> HttpResponse:
+def plain_answer(status: int, data: Any = None) -> HttpResponse:
     """Return an enveloped refusal from outside DRF: Django's own 404, 403 and 500 under /api/."""
     return JsonResponse(
         envelope(*STATUSES[status], data),
-        status=wire_status(request, status),
+        status=status,
         json_dumps_params={"ensure_ascii": False},
     )
 

@@ -45,3 +45,10 @@ class NotAllowed(DomainError):
 
 class NotPossible(DomainError):
     """The thing is in a state in which this cannot happen."""
+
+
+class Inactive(DomainError):
+    """Whoever asks has an account that is closed."""
+
+    code = "inactive"
+    message = "This account is not active."

@@ -7,6 +7,7 @@ from uuid import uuid4
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.http import ConditionalGetMiddleware
 from django.shortcuts import render
 from django.utils import translation
 
@@ -31,6 +32,22 @@ class RequestIdMiddleware:
             response = self.get_response(request)
         response["X-Request-ID"] = request.request_id
         return response
+
+
+class ApiMiddleware(ConditionalGetMiddleware):
+    """Give the API's answers an ETag and 304; to XMLHttpRequest the status is 200 always.
+
+    Older jQuery clients read errcode in their success handler only. Out here the log has seen the true status.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Leave pages as they are."""
+        if not request.path.startswith(API_PREFIX):
+            return response
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            response.status_code = 200
+            return response
+        return super().process_response(request, response)
 
 
 class LanguageMiddleware:

@@ -1,11 +1,14 @@
 """Every setting of ihome, and the only place that reads the environment (see .env.example)."""
 
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import environ
 import structlog
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
@@ -18,12 +21,17 @@ VAR_DIR = Path(env.str("IHOME_VAR_DIR", default=str(BASE_DIR / "var")))
 
 
 def generated_secret_key() -> str:
-    """Return the key kept in var/secret_key, making it on the first start so that `make run` needs no set-up."""
+    """Return the key kept in var/secret_key, making it on the first start so that `make run` needs no set-up.
+
+    Whichever of several processes comes first makes it, and none ever sees a half-written one.
+    """
     path = VAR_DIR / "secret_key"
     if not path.exists():
         VAR_DIR.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(get_random_secret_key())
+        with NamedTemporaryFile("w", dir=VAR_DIR) as made, suppress(FileExistsError):
+            made.write(get_random_secret_key())
+            made.flush()
+            os.link(made.name, path)
     return path.read_text().strip()
 
 
@@ -60,6 +68,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "ihome_project.middleware.RequestIdMiddleware",
+    "ihome_project.middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ihome_project.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -84,7 +93,6 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "csp.context_processors.nonce",
             ],
             "builtins": [
                 "lucide.templatetags.lucide",
@@ -104,14 +112,14 @@ _database["CONN_HEALTH_CHECKS"] = True
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}  # a file: one in memory would not be shared by threads
     # SQLite has no row locks: a writer takes the one write lock when its transaction begins, and others wait for it.
-    _database["OPTIONS"] = {
+    _options = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
     # A hung node sends no reset: without these a worker would wait for it for ever.
-    _database["OPTIONS"] = {
+    _options = {
         "charset": "utf8mb4",
         "connect_timeout": 5,
         "read_timeout": 30,
@@ -119,7 +127,11 @@ else:
         # MariaDB would turn the search's NOT EXISTS into a list of every held night: 555 ms a page instead of 2.3.
         "init_command": "SET SESSION optimizer_switch = 'exists_to_in=off'",
     }
-    _database["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_ci"}
+    _database["TEST"] = {
+        "CHARSET": "utf8mb4",
+        "COLLATION": "utf8mb4_uca1400_ai_ci",
+    }  # tells 𠮷 from 𡈽, as older ones do not
+_database["OPTIONS"] = _options | _database.get("OPTIONS", {})  # those of DATABASE_URL go before ours
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- the cache: an answer may come faster with it, and never depends on it --------------------------------------------
@@ -156,6 +168,9 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "ihome_project.views.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
+# Only the owner of the whole domain can promise https for all of it, and for good.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_WHOLE_DOMAIN", default=False)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
@@ -163,7 +178,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "script-src": [SELF, NONCE],
+        "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
@@ -205,7 +220,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["ihome_project.api.EnvelopeRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.FormParser"],
+    "DEFAULT_PARSER_CLASSES": ["ihome_project.api.JsonParser", "rest_framework.parsers.FormParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "ihome_project.api.AlwaysJson",
     "DEFAULT_SCHEMA_CLASS": "ihome_project.schema.EnvelopeSchema",
     "EXCEPTION_HANDLER": "ihome_project.api.answer_exception",

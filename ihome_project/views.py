@@ -3,6 +3,7 @@
 import re
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -17,7 +18,7 @@ PHOTO_NAME = re.compile(r"[a-z]+(/[0-9a-z-]+)+\.webp")
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database answers with a real table; otherwise the error is a 500 or 503 like any other."""
+    """Answer 200 when the database answers with a real table; otherwise the error is a 500 like any other."""
     get_user_model().objects.exists()
     return JsonResponse({"status": "ok"})
 
@@ -39,7 +40,7 @@ def media(request: HttpRequest, name: str) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that Django itself refused to read."""
-    return error_page(request, 400)
+    return error_page(request, 413 if isinstance(exception, RequestDataTooBig) else 400, template="400.html")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -66,5 +67,5 @@ def error_page(request: HttpRequest, status: int, template: str | None = None) -
     """Return the envelope under /api/ and a page elsewhere."""
     request_id = getattr(request, "request_id", "")
     if request.path.startswith(API_PREFIX):
-        return plain_answer(request, status, {"request_id": request_id} if status >= 500 else None)  # noqa: PLR2004
+        return plain_answer(status, {"request_id": request_id} if status >= 500 else None)  # noqa: PLR2004
     return render(request, template or f"{status}.html", {"request_id": request_id}, status=status)

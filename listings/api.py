@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import cache_control
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
@@ -60,6 +62,7 @@ class FacilityViewSet(GenericViewSet):
         return Response(FacilitiesSerializer({"facilities": self.get_queryset().order_by("id")}).data)
 
 
+@method_decorator(cache_control(private=True), name="retrieve")  # it holds the reader's id
 class HouseViewSet(GenericViewSet):
     """Homes: found, and looked at."""
 

@@ -58,7 +58,7 @@ def check_stay(house: House, stay: Stay, *, guests: int) -> None:
 
     Raises StayInThePast, StayTooFarAhead, StayTooShort, StayTooLong or TooManyGuests, in this order.
     """
-    if timezone.now() >= check_in_moment(house, stay.check_in) or stay.check_in < timezone.localdate():
+    if timezone.now() >= check_in_moment(house, stay.check_in):
         raise StayInThePast
     if stay.check_out > timezone.localdate() + timedelta(days=HORIZON_DAYS):
         raise StayTooFarAhead(days=HORIZON_DAYS)

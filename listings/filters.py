@@ -139,7 +139,10 @@ class HouseFilterSet(django_filters.FilterSet):
     @property
     def asked(self) -> str:
         """What is asked, in one canonical line: equal for searches that find the same homes in whatever order."""
-        return repr(sorted((name, str(value)) for name, value in self.form.cleaned_data.items() if name != "sk"))
+        asked = self.form.cleaned_data | {"sk": None}
+        asked["aid"] = asked["aid"] and asked["aid"].pk
+        asked["facility"] = sorted(facility.pk for facility in asked["facility"])
+        return repr(sorted(asked.items()))
 
     def nothing(self, queryset: HouseQuerySet, name: str, value: object) -> HouseQuerySet:
         """Leave it: the two dates and the order count together, in filter_queryset."""

@@ -69,7 +69,12 @@ class Asked:
     @property
     def calendar(self) -> Calendar:
         """The months of the date picker."""
-        return draw_calendar(nights_ahead(), asked="", check_in=self.value.get("sd"), check_out=self.value.get("ed"))
+        return draw_calendar(
+            nights_ahead(),
+            asked=self.found.data.get("month", ""),
+            check_in=self.value.get("sd"),
+            check_out=self.value.get("ed"),
+        )
 
     @property
     def stay(self) -> Stay | None:

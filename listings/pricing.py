@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ihome_project.templatetags.ihome import yuan
 from listings.calendar import Stay
 from listings.models import House, NightPrice
 
@@ -31,9 +32,8 @@ class Line:
             return _("Cleaning fee")
         if self.kind == "discount":
             return _("%(percent)s%% off from %(nights)s nights") % {"percent": self.percent, "nights": self.nights}
-        price = f"¥{self.price_fen / 100:,.2f}".removesuffix(".00")
         counted = ngettext("%(price)s × %(nights)s night", "%(price)s × %(nights)s nights", self.nights)
-        label = counted % {"price": price, "nights": self.nights}
+        label = counted % {"price": yuan(self.price_fen), "nights": self.nights}
         return _("%(nights)s (weekend)") % {"nights": label} if self.kind == "weekend" else label
 
 

@@ -74,13 +74,3 @@ def query_with(context: template.Context, **changes: object) -> str:
         else:
             query[name] = str(value)
     return f"?{query.urlencode()}"
-
-
-@register.simple_tag(takes_context=True)
-def query_without(context: template.Context, name: str, value: object = None) -> str:
-    """Return the page's query string without a parameter, or without one of its values."""
-    query: QueryDict = context["request"].GET.copy()
-    query.pop("p", None)
-    left = [] if value is None else [item for item in query.getlist(name) if item != str(value)]
-    query.setlist(name, left)
-    return f"?{query.urlencode()}"

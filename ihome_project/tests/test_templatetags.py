@@ -55,8 +55,6 @@ def test_a_stay_is_written_with_its_nights(check_in, check_out, zh, en):
     [
         ("{% query_with sk='new' %}", "?facility=1&amp;facility=2&amp;q=%E6%9F%BF&amp;sk=new"),
         ("{% query_with q='' %}", "?facility=1&amp;facility=2"),
-        ("{% query_without 'facility' 1 %}", "?facility=2&amp;q=%E6%9F%BF"),
-        ("{% query_without 'facility' %}", "?q=%E6%9F%BF"),
     ],
 )
 def test_an_address_keeps_the_rest_of_its_query(tag, query):

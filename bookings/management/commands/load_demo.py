@@ -31,4 +31,4 @@ class Command(BaseCommand):
 
     def progress(self, items: Iterable, what: str, total: int) -> Iterable:
         """Show a bar while going through the items."""
-        return tqdm(items, desc=what, total=total, file=self.stderr, ascii=" =", leave=True)
+        return tqdm(items, desc=what, total=total, ascii=" =", disable=None)
