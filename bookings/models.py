@@ -31,6 +31,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Requests that ran out more than the grace ago, and whose nights anybody may have."""
         return self.waiting().filter(expires_at__lt=timezone.now() - OVERDUE_GRACE)
 
+    def not_overdue(self) -> "BookingQuerySet":
+        """All but those."""
+        return self.exclude(status__in=Booking.WAITING, expires_at__lt=timezone.now() - OVERDUE_GRACE)
+
     def by_stage(self) -> "BookingQuerySet":
         """Ordered as their guest wants to see them, with the `stage` of each: the next stay before the one after it."""
         coming = Q(status=Booking.Status.PAID, check_out__gt=timezone.localdate())

@@ -138,10 +138,13 @@ def _check_guest(house: House, guest: User) -> None:
 def quote_request(*, guest: User, house: House, stay: Stay) -> Quote:
     """Return the price at which the guest could ask for a stay now; nothing is held by that.
 
-    Raises OwnHouse, VerifiedGuestsOnly, StayRefused or NightsTaken, as request_booking would.
+    Raises OwnHouse, VerifiedGuestsOnly, StayRefused, TooManyOpenRequests or NightsTaken, as request_booking would; a
+    request of the guest's that is overdue does not count, for it will make room.
     """
     _check_guest(house, guest)
     check_stay(house, stay, guests=1)
+    if Booking.objects.made_by(guest).waiting().not_overdue().count() >= OPEN_REQUESTS:
+        raise TooManyOpenRequests(requests=OPEN_REQUESTS)
     check_free(house, stay)
     return quote_stay(house, stay)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from bookings.factories import make_booking
 from bookings.models import Booking
+from bookings.services import cancel_booking
 from listings.factories import HouseFactory, HouseImageFactory
 from listings.models import HeldNight, House
 
@@ -110,6 +111,18 @@ def test_the_same_idempotency_key_gives_the_same_order(client, house):
     assert (first.status_code, first.json()) == (again.status_code, again.json())
     assert errcode(ask(client, house, last=14, headers=headers)) == (409, "4004")
     assert Booking.objects.count() == 1
+
+
+def test_the_first_answer_is_given_again_whatever_came_after(client, house):
+    headers = {"Idempotency-Key": "1"}
+    first = ask(client, house, headers=headers).json()
+    cancel_booking(actor=Booking.objects.get().guest, booking_id=Booking.objects.get().pk)
+    assert ask(client, house, headers=headers).json() == first
+    assert errcode(ask(client, house, headers=headers, amount=1)) == (409, "4004")
+
+
+def test_an_order_is_not_stored_on_the_way(client, house):
+    assert "no-store" in ask(client, house)["Cache-Control"]
 
 
 def test_two_users_may_use_the_same_key(client, house, stranger):

@@ -203,7 +203,7 @@ def test_a_cancelled_request_makes_room_for_another(guest, host):
     assert book(HouseFactory(host=host), guest).open_slot == 2
 
 
-def test_a_key_of_the_database_holds_the_three(house, guest, host):
+def test_there_is_no_fourth_slot(house, guest):
     booking = book(house, guest)
     with pytest.raises(IntegrityError), transaction.atomic():
         Booking.objects.filter(pk=booking.pk).update(open_slot=4)
@@ -285,6 +285,21 @@ def test_only_unpaid_requests_are_cancelled(house, guest, status):
         cancel_booking(actor=guest, booking_id=booking.pk)
 
 
+def test_an_accepted_request_has_a_day_to_be_paid_with_its_nights(house, guest, host):
+    House.objects.update(instant_book=False)
+    booking = book(house, guest)
+    with time_machine.travel(NOON + timedelta(hours=20), tick=False):
+        change_status(booking, Status.WAIT_PAYMENT, actor=host)
+    assert booking.expires_at == NOON + timedelta(hours=44)
+    assert set(HeldNight.objects.values_list("expires_at", flat=True)) == {booking.expires_at}
+
+
+def test_the_nights_of_a_paid_booking_never_run_out(house, guest, stranger):
+    change_status(book(house, guest), Status.PAID, actor=guest)
+    with time_machine.travel(NOON + timedelta(days=1), tick=False), pytest.raises(NightsTaken):
+        book(house, stranger)
+
+
 LIFE = {
     (Status.WAIT_ACCEPT, Status.WAIT_PAYMENT),
     (Status.WAIT_ACCEPT, Status.REJECTED),
@@ -304,6 +319,7 @@ def test_a_booking_lives_by_the_table_and_no_other_way(house, guest, was, to):
     if (was, to) in LIFE:
         change_status(booking, to, actor=guest)
         assert booking.events.last().to_status == Booking.objects.get().status == to
+        assert set(HeldNight.objects.values_list("expires_at", flat=True)) <= {Booking.objects.get().expires_at}
     else:
         with pytest.raises(ChangeNotPossible):
             change_status(booking, to, actor=guest)
