@@ -29,13 +29,16 @@ def yuan(fen: int) -> str:
 
 @register.filter
 def day(value: date) -> str:
-    """Write a day: 11月22日 周日, or Sun 22 Nov."""
-    return date_format(value, "n月j日 D" if _is_chinese() else "D j M").replace("星期", "周")
+    """Write a day: 11月22日 周日, or Sun 22 Nov; of another year than this one with the year."""
+    other = value.year != timezone.localdate().year
+    if _is_chinese():
+        return date_format(value, "Y年n月j日 D" if other else "n月j日 D").replace("星期", "周")
+    return date_format(value, "D j M Y" if other else "D j M")
 
 
 @register.filter
 def short_day(value: date) -> str:
-    """Write a day without its weekday: 11月22日, or 22 Nov."""
+    """Write a day without its weekday and year: 11月22日, or 22 Nov."""
     return date_format(value, "n月j日" if _is_chinese() else "j M")
 
 
@@ -47,16 +50,27 @@ def month(value: date) -> str:
 
 @register.simple_tag
 def stay_dates(check_in: date, check_out: date) -> str:
-    """Write a stay: 11月22日 – 25日 · 3晚, or 22 – 25 Nov · 3 nights; of a year that is over with the year."""
-    same_month = (check_in.year, check_in.month) == (check_out.year, check_out.month)
-    if _is_chinese():
-        days = f"{short_day(check_in)} – {f'{check_out.day}日' if same_month else short_day(check_out)}"
-    else:
-        days = f"{check_in.day if same_month else short_day(check_in)} – {short_day(check_out)}"
-    if check_in.year < timezone.localdate().year:
-        days = f"{check_in.year}年{days}" if _is_chinese() else f"{days} {check_in.year}"
+    """Write a stay: 11月22日 – 25日 · 3晚, or 22 – 25 Nov · 3 nights; a year only where it is another."""
+    days = _days_zh(check_in, check_out) if _is_chinese() else _days_en(check_in, check_out)
     nights = (check_out - check_in).days
     return f"{days} · {ngettext('%(n)s night', '%(n)s nights', nights) % {'n': nights}}"
+
+
+def _days_zh(first: date, last: date) -> str:
+    """Write two days; each begins with the year where it is not the one before."""
+    begin = f"{first.year}年" if first.year != timezone.localdate().year else ""
+    end = f"{last.year}年" if last.year != first.year else ""
+    same_month = (first.year, first.month) == (last.year, last.month)
+    return f"{begin}{short_day(first)} – {f'{last.day}日' if same_month else end + short_day(last)}"
+
+
+def _days_en(first: date, last: date) -> str:
+    """Write two days; the year stands behind."""
+    same_year = first.year == last.year
+    begin = str(first.day) if same_year and first.month == last.month else short_day(first)
+    if not same_year and first.year != timezone.localdate().year:
+        begin = f"{begin} {first.year}"
+    return f"{begin} – {short_day(last)}{f' {last.year}' if last.year != timezone.localdate().year else ''}"
 
 
 def _is_chinese() -> bool:

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError
 
 from accounts.factories import PASSWORD
-from accounts.models import ApiKey
+from accounts.models import ApiKey, User
 from ihome_project.api import field_errors, positive_number
 
 pytestmark = pytest.mark.django_db
@@ -64,13 +64,14 @@ def test_an_error_nobody_foresaw_is_enveloped_with_its_request_id(client, monkey
     assert answer.json()["data"] == {"request_id": answer["X-Request-ID"]}
 
 
-def test_a_database_that_is_away_is_said(client, monkeypatch):
+def test_a_database_that_is_away_is_said(client, monkeypatch, caplog):
     def away(*args):
         raise OperationalError(2002, "Can't connect")
 
     monkeypatch.setattr("listings.api.AreaViewSet.get_queryset", away)
     answer = client.get("/api/v1.0/area_info")
     assert (answer.status_code, answer.json()["errcode"]) == (503, "4001")
+    assert "database.unavailable" in caplog.text
     assert "2002" not in answer.content.decode()
 
 
@@ -94,12 +95,29 @@ def test_a_key_that_is_none_is_401(api, header):
     assert api.get("/api/v1.0/area_info", HTTP_AUTHORIZATION=header).json()["errcode"] == "4101"
 
 
+def test_the_key_of_a_closed_account_is_4104(api, guest):
+    _, key = ApiKey.objects.create(user=guest, name="script")
+    User.objects.update(is_active=False)
+    answer = api.get("/api/v1.0/user", headers={"Authorization": f"Token {key}"})
+    assert (answer.status_code, answer.json()["errcode"]) == (403, "4104")
+
+
 def test_another_scheme_does_not_get_around_the_csrf_token(api, guest):
     api.force_login(guest)
     assert api.delete("/api/v1.0/session", headers={"Authorization": "Basic eDp5"}).status_code == 403
 
 
-@pytest.mark.parametrize(("body", "kind"), [("{", "application/json"), ("a,b", "text/csv"), ("[]", "application/json")])
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("{", "application/json"),
+        ("a,b", "text/csv"),
+        ("[]", "application/json"),
+        ("[" * 200_000, "application/json"),
+        (r'{"house_id": "\ud800"}', "application/json"),
+        (b"\xff\xfe", "application/json"),
+    ],
+)
 def test_what_cannot_be_read_is_4103(client, guest, body, kind):
     client.force_login(guest)
     answer = client.post("/api/v1.0/orders", body, content_type=kind)
@@ -110,6 +128,28 @@ def test_what_cannot_be_read_is_4103(client, guest, body, kind):
 def test_a_page_is_a_positive_whole_number(text):
     with pytest.raises(Exception, match="whole number"):
         positive_number(text, name="p", default=1, most=50)
+
+
+def test_too_large_a_body_is_413(client, guest):
+    client.force_login(guest)
+    answer = client.post("/api/v1.0/orders", " " * 3_000_000, content_type="application/json")
+    assert (answer.status_code, answer.json()["errcode"]) == (413, "4103")
+
+
+def test_an_answer_that_has_not_changed_is_304(client):
+    first = client.get("/api/v1.0/area_info")
+    again = client.get("/api/v1.0/area_info", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    old = {"If-None-Match": first["ETag"], "X-Requested-With": "XMLHttpRequest"}
+    assert client.get("/api/v1.0/area_info", headers=old).status_code == 200
+
+
+def test_an_older_clients_error_is_still_logged_as_one(client, monkeypatch, caplog):
+    client.raise_request_exception = False
+    monkeypatch.setattr("listings.api.AreaViewSet.queryset", None)
+    answer = client.get("/api/v1.0/area_info", headers={"X-Requested-With": "XMLHttpRequest"})
+    assert (answer.status_code, answer.json()["errcode"]) == (200, "4500")
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 def test_errors_without_a_field_have_a_name():

@@ -28,10 +28,13 @@ def test_money_has_cents_only_where_there_are_any(fen, text):
 
 
 def test_days_are_written_as_people_do():
+    new_year = date(2027, 1, 1)
     with translation.override("zh-hans"):
         assert (day(DAY), short_day(DAY), month(DAY)) == ("11月22日 周日", "11月22日", "2026年11月")
+        assert day(new_year) == "2027年1月1日 周五"
     with translation.override("en"):
         assert (day(DAY), short_day(DAY), month(DAY)) == ("Sun 22 Nov", "22 Nov", "November 2026")
+        assert day(new_year) == "Fri 1 Jan 2027"
 
 
 @pytest.mark.parametrize(
@@ -39,7 +42,9 @@ def test_days_are_written_as_people_do():
     [
         (DAY, date(2026, 11, 25), "11月22日 – 25日 · 3晚", "22 – 25 Nov · 3 nights"),
         (date(2026, 11, 30), date(2026, 12, 1), "11月30日 – 12月1日 · 1晚", "30 Nov – 1 Dec · 1 night"),
-        (date(2026, 12, 31), date(2027, 1, 2), "12月31日 – 1月2日 · 2晚", "31 Dec – 2 Jan · 2 nights"),
+        (date(2026, 12, 31), date(2027, 1, 2), "12月31日 – 2027年1月2日 · 2晚", "31 Dec – 2 Jan 2027 · 2 nights"),
+        (date(2025, 12, 31), date(2026, 1, 1), "2025年12月31日 – 2026年1月1日 · 1晚", "31 Dec 2025 – 1 Jan · 1 night"),
+        (date(2027, 1, 4), date(2027, 1, 7), "2027年1月4日 – 7日 · 3晚", "4 – 7 Jan 2027 · 3 nights"),
         (date(2025, 3, 1), date(2025, 3, 3), "2025年3月1日 – 3日 · 2晚", "1 – 3 Mar 2025 · 2 nights"),
     ],
 )

@@ -96,6 +96,13 @@ def test_days_at_the_end_of_time_are_days(api, query):
     assert len(data(api.get(f"/api/v1.0/houses?{query}"))["houses"]) == 1
 
 
+def test_districts_of_the_same_name_are_counted_apart(api):
+    for city, homes in (("北京", 3), ("长春", 1)):
+        area = AreaFactory(city=city, name="朝阳区")
+        HouseFactory.create_batch(homes, area=area)
+        assert data(api.get(f"/api/v1.0/houses?aid={area.pk}&page_size=1"))["total_page"] == homes
+
+
 def test_filters_are_all_met(api):
     area, other = AreaFactory(), AreaFactory()
     house = HouseFactory(area=area, capacity=4, facility_mask=0b1110, price_fen=20050, title="柿子 小院")
