@@ -33,11 +33,19 @@ class VerifiedGuestsOnly(NotAllowed):
     message = _("This home takes guests with a verified identity only.")
 
 
+class AlreadyBooked(Conflict):
+    """The guest has one of the nights already."""
+
+    code = "already_booked"
+    message = _("You have already booked these nights.")
+    field = "check_in"
+
+
 class TooManyOpenRequests(NotPossible):
     """The guest has as many unpaid requests as one may have."""
 
     code = "too_many_open_requests"
-    message = _("You have %(requests)s unpaid bookings. Pay or cancel one of them first.")
+    message = _("You have %(requests)s unpaid bookings. Cancel one of them first.")
 
 
 class PriceChanged(Conflict):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from listings.calendar import Stay
 from listings.models import OVERDUE_GRACE, Hold, House, Review
 
 OPEN_REQUESTS = 3  # what one guest may have waiting at a time, whatever the homes
@@ -34,6 +35,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def not_overdue(self) -> "BookingQuerySet":
         """All but those."""
         return self.exclude(status__in=Booking.WAITING, expires_at__lt=timezone.now() - OVERDUE_GRACE)
+
+    def meeting(self, stay: Stay) -> "BookingQuerySet":
+        """Bookings that hold a night of a stay: neither over nor overdue."""
+        meeting = self.filter(check_in__lt=stay.check_out, check_out__gt=stay.check_in)
+        return meeting.exclude(status__in=Booking.OVER).exclude(expires_at__lt=timezone.now() - OVERDUE_GRACE)
 
     def by_stage(self) -> "BookingQuerySet":
         """Ordered as their guest wants to see them, with the `stage` of each: the next stay before the one after it."""

@@ -17,14 +17,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from bookings.cancellation import cancellation_terms
-from bookings.errors import ChangeNotPossible, NoSuchPage, OwnHouse, PriceChanged
+from bookings.errors import (
+    AlreadyBooked,
+    ChangeNotPossible,
+    NoSuchPage,
+    OwnHouse,
+    PriceChanged,
+    TooManyOpenRequests,
+    VerifiedGuestsOnly,
+)
 from bookings.forms import BookingForm, CancelForm, StayForm
 from bookings.models import Booking
 from bookings.services import cancel_booking, first_deadline, quote_request, request_booking
 from bookings.templatetags.stays import moment
 from ihome_project.errors import DomainError, Invalid, NotAllowed, NotFound
 from listings.calendar import check_in_moment
-from listings.errors import HouseNotFound
+from listings.errors import HouseNotFound, NightsTaken
 from listings.models import House
 
 PAGE_SIZE = 20
@@ -46,7 +54,7 @@ def book(request: HttpRequest, house_id: int) -> HttpResponse:
         except NotFound:
             raise
         except DomainError as error:
-            form.refuse(error)
+            form.refuse(for_guest(error, request.user, form))
         else:
             tell_deadline(request, booking)
             return see_bookings()
@@ -71,8 +79,28 @@ def confirm_page(request: HttpRequest, form: StayForm) -> HttpResponse:
         try:
             page |= offer(request.user, form)
         except DomainError as error:
-            form.refuse(error)
+            form.refuse(for_guest(error, request.user, form))
+    page["way_on"] = way_on(form)
     return render(request, "bookings/book.html", page, status=form_status(form))
+
+
+def for_guest(error: DomainError, guest: User, form: StayForm) -> DomainError:
+    """Return what a refusal means to a guest: who comes back after booking has these very nights."""
+    mine = Booking.objects.made_by(guest).filter(house=form.house).meeting
+    if isinstance(error, (NightsTaken, TooManyOpenRequests)) and mine(form.stay).exists():
+        return AlreadyBooked()
+    return error
+
+
+def way_on(form: StayForm) -> dict[str, str]:
+    """Return where a guest goes from a stay that cannot be booked, and the words for it."""
+    stay = {name: form.data[name] for name in ("sd", "ed", "guests") if form.data.get(name)}
+    if isinstance(form.refusal, (AlreadyBooked, TooManyOpenRequests)):
+        return {"words": _("Go to my bookings"), "url": reverse("bookings")}
+    if isinstance(form.refusal, VerifiedGuestsOnly):
+        return {"words": _("Find another home"), "url": reverse("search", query=stay)}
+    house = reverse("house", args=[form.house.pk], query=stay, fragment="nights")
+    return {"words": _("Choose other dates"), "url": house}
 
 
 def offer(guest: User, form: StayForm) -> dict:
@@ -83,6 +111,7 @@ def offer(guest: User, form: StayForm) -> dict:
     seen = form.cleaned_data["agreed_fen"] if isinstance(form.refusal, PriceChanged) else quote.amount_fen
     return {
         "quote": quote,
+        "confirm_words": _("Confirm and book") if house.instant_book else _("Confirm and ask"),
         "seen_fen": seen,
         "more_fen": max(0, quote.amount_fen - seen),
         "less_fen": max(0, seen - quote.amount_fen),
@@ -105,7 +134,7 @@ def form_status(form: StayForm) -> int:
 def tell_deadline(request: HttpRequest, booking: Booking) -> None:
     """Say on the next page that a stay has been asked for, and until when somebody has to act."""
     words = {
-        Booking.Status.WAIT_PAYMENT: _("Booked. The nights are held for you until %(until)s."),
+        Booking.Status.WAIT_PAYMENT: _("The nights are held for you until %(until)s."),
         Booking.Status.WAIT_ACCEPT: _("Your request is on its way. The host answers by %(until)s."),
     }
     if booking.status in words:  # the same request may come again when it has gone further

@@ -22,7 +22,7 @@ MINUTES_OF_HOUR = 60
 
 BADGES = {
     Status.WAIT_ACCEPT: "badge badge--wait",
-    Status.WAIT_PAYMENT: "badge badge--act",
+    Status.WAIT_PAYMENT: "badge badge--wait",
     Status.PAID: "badge badge--good",
     Status.REJECTED: "badge badge--bad",
 }

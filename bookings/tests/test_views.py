@@ -10,6 +10,7 @@ from django.urls import reverse
 from bookings.factories import make_booking
 from bookings.models import Booking
 from bookings.templatetags.stays import who
+from listings.calendar import Stay
 from listings.factories import HouseFactory, HouseImageFactory, block_nights
 from listings.models import House
 
@@ -97,6 +98,27 @@ def test_confirming_twice_makes_one_booking(visitor, house):
     assert Booking.objects.count() == 1
 
 
+def test_coming_back_after_booking_says_that_the_nights_are_ones_own(visitor, house, django_assert_max_num_queries):
+    confirm(visitor, house)
+    with django_assert_max_num_queries(9):
+        again = visitor.get(address(house))
+    for response in (again, confirm(visitor, house)):
+        assert response.status_code == 409
+        assert response.context["form"].errors["sd"] == ["You have already booked these nights."]
+        assert response.context["way_on"]["url"] == BOOKINGS
+        assert 'name="agreed_fen"' not in response.text
+
+
+def test_nights_given_back_or_beside_the_stay_are_not_ones_own(guest, house):
+    booking = book_three_nights(guest, house)
+    book_three_nights(guest, house, weeks=1, status=Status.CANCELED)
+    over = datetime(2026, 11, 22, 9, 54, tzinfo=UTC)
+    book_three_nights(guest, house, weeks=2, status=Status.WAIT_PAYMENT, expires_at=over)
+    stays = [Stay(FRIDAY + timedelta(days=n), FRIDAY + timedelta(days=n + 3)) for n in (-3, 3, 7, 14)]
+    assert not any(Booking.objects.meeting(stay).exists() for stay in stays)
+    assert Booking.objects.meeting(Stay(FRIDAY + timedelta(days=2), FRIDAY + timedelta(days=9))).get() == booking
+
+
 def test_a_changed_price_is_shown_and_confirmed_again(visitor, house):
     House.objects.update(price_fen=41900)
     response = confirm(visitor, house)
@@ -175,7 +197,8 @@ def test_a_home_for_verified_guests_says_so_to_others(client, house, stranger):
     for response in (client.get(address(house)), confirm(client, house)):
         assert response.status_code == 403
         assert "with a verified identity only" in response.text
-        assert 'name="agreed_fen"' not in response.text
+        assert 'name="guests"' not in response.text
+        assert 'href="/search?sd=2026-12-04&amp;ed=2026-12-07&amp;guests=2"' in response.text
 
 
 def test_a_fourth_open_request_is_refused_in_words(visitor, house, guest):
