@@ -49,14 +49,13 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(Identity)
-class IdentityAdmin(admin.ModelAdmin):
+class IdentityAdmin(ReadOnly, admin.ModelAdmin):
     """Where each real-name verification stands."""
 
     list_display = ("user", "status", "submitted_at", "decided_at")
     list_filter = ("status",)
     list_select_related = ("user",)
     search_fields = ("user__name",)
-    autocomplete_fields = ("user",)
     ordering = ("-submitted_at", "-id")
 
 

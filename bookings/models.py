@@ -38,8 +38,8 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def meeting(self, stay: Stay) -> "BookingQuerySet":
         """Bookings that hold a night of a stay: neither over nor overdue."""
-        meeting = self.filter(check_in__lt=stay.check_out, check_out__gt=stay.check_in)
-        return meeting.exclude(status__in=Booking.OVER).exclude(expires_at__lt=timezone.now() - OVERDUE_GRACE)
+        meeting = self.not_overdue().filter(check_in__lt=stay.check_out, check_out__gt=stay.check_in)
+        return meeting.exclude(status__in=Booking.OVER)
 
     def by_stage(self) -> "BookingQuerySet":
         """Ordered as their guest wants to see them, with the `stage` of each: the next stay before the one after it."""

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from lucide import IconDoesNotExist
 
 from accounts.admin import ReadOnly
-from ihome_project.templatetags.ihome import icon, yuan
+from ihome_project.admin import in_yuan
+from ihome_project.templatetags.ihome import icon
 from listings.models import Area, Facility, HeldNight, Hold, House, HouseImage, NightPrice, Review
 from listings.services import set_facilities
 
@@ -67,11 +68,26 @@ class HouseImageInline(admin.TabularInline):
         return False
 
 
+PRICES = ("price_fen", "weekend_price_fen", "cleaning_fee_fen", "deposit_fen")
+HOME = ("kind", "unit", "room_count", "acreage", "capacity", "beds", "facilities", "description", "directions")
+STAYS = (
+    ("min_nights", "max_nights"),
+    ("check_in_time", "check_out_time"),
+    "instant_book",
+    "same_day_turnover",
+    "verified_guests_only",
+    "cancellation_policy",
+    "house_rules",
+)
+
+
 @admin.register(House)
 class HouseAdmin(admin.ModelAdmin):
     """Homes. Status and counters follow from what happens; a home is taken offline, never deleted."""
 
-    list_display = ("title", "host", "area", "status", "price", "booking_count", "created_at")
+    price = in_yuan("price_fen", _("price a night"))
+    amounts = tuple((name, in_yuan(name)) for name in PRICES)
+    list_display = ("title", "host", "area", "status", price, "booking_count", "created_at")
     list_filter = ("status", "kind", "instant_book", "area")
     list_select_related = ("host", "area")
     search_fields = ("title", "host__name")
@@ -82,17 +98,25 @@ class HouseAdmin(admin.ModelAdmin):
         "status_reason",
         "booking_count",
         "review_count",
-        "rating_sum",
+        "rating",
         "created_at",
         "updated_at",
+        *(shown for _name, shown in amounts),
+    )
+    fieldsets = (
+        (None, {"fields": ("title", "host", "area", "address", ("status", "status_reason"))}),
+        (_("The home"), {"fields": HOME}),
+        (_("Prices"), {"fields": (*amounts, "weekly_discount", "monthly_discount")}),
+        (_("Stays"), {"fields": STAYS}),
+        (_("Counted"), {"fields": ("booking_count", "review_count", "rating", "created_at", "updated_at")}),
     )
     ordering = ("-created_at", "-id")
     inlines = (HouseImageInline,)
 
-    @admin.display(description=_("price a night"), ordering="price_fen")
-    def price(self, house: House) -> str:
-        """The base price in yuan."""
-        return yuan(house.price_fen)
+    @admin.display(description=_("stars"))
+    def rating(self, house: House) -> str:
+        """The mean of its reviews' stars."""
+        return str(house.rating or "–")
 
     def has_delete_permission(self, request: HttpRequest, obj: House | None = None) -> bool:
         """Never."""
@@ -137,16 +161,14 @@ class HeldNightAdmin(ReadOnly, admin.ModelAdmin):
 class NightPriceAdmin(admin.ModelAdmin):
     """What single nights cost."""
 
-    list_display = ("night", "house", "price")
+    price = in_yuan("price_fen")
+    list_display = ("night", "house", price)
+    fields = ("house", "night", ("price_fen", price))
+    readonly_fields = (price,)
     list_select_related = ("house",)
     search_fields = ("house__title", "house__host__name")
     autocomplete_fields = ("house",)
     ordering = ("-night", "-id")
-
-    @admin.display(description=_("price"), ordering="price_fen")
-    def price(self, night: NightPrice) -> str:
-        """The price in yuan."""
-        return yuan(night.price_fen)
 
 
 @admin.register(Review)

@@ -24,7 +24,7 @@ from listings.factories import (
 )
 from listings.models import Area, Facility, HeldNight, Hold, House, NightPrice, Review
 
-READ_ONLY = (ApiKey, Hold, HeldNight, Review, Booking)
+READ_ONLY = (Identity, ApiKey, Hold, HeldNight, Review, Booking)
 BOOKED = date(2026, 12, 4)
 
 

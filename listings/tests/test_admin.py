@@ -3,16 +3,39 @@
 import pytest
 
 from accounts.models import User
-from listings.factories import FacilityFactory
+from listings.factories import FacilityFactory, HouseFactory
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("icon", "status"), [("wifi", 302), ("no-such-icon", 200), ("../secret", 200)])
-def test_a_facility_has_an_icon_that_can_be_drawn(client, icon, status):
+@pytest.fixture
+def staff(client):
+    """A superuser's browser, in English."""
+    client.cookies["django_language"] = "en"
     client.force_login(User.objects.create_superuser("13800138000", "x", name="站长"))
+    return client
+
+
+def test_the_admin_bears_the_name_and_mark_of_the_site(staff):
+    text = staff.get("/admin/").text
+    assert "<title>Site administration · ihome</title>" in text
+    assert "img/favicon.svg" in text
+    assert "Django" not in text
+
+
+def test_staff_read_prices_in_yuan_and_see_no_inner_workings(staff):
+    house = HouseFactory(price_fen=39950, weekend_price_fen=None)
+    text = staff.get(f"/admin/listings/house/{house.pk}/change/").text
+    assert "¥399.50" in text
+    assert "None" not in text
+    assert "rating_sum" not in text
+    assert "facility_mask" not in text
+
+
+@pytest.mark.parametrize(("icon", "status"), [("wifi", 302), ("no-such-icon", 200), ("../secret", 200)])
+def test_a_facility_has_an_icon_that_can_be_drawn(staff, icon, status):
     facility = FacilityFactory(id=61, icon="bath")
     body = {"name": "茶具", "name_en": "", "icon": icon, "group": "bath", "position": 1}
-    assert client.post(f"/admin/listings/facility/{facility.pk}/change/", body).status_code == status
+    assert staff.post(f"/admin/listings/facility/{facility.pk}/change/", body).status_code == status
     facility.refresh_from_db()
     assert facility.icon == (icon if status == 302 else "bath")
