@@ -204,9 +204,11 @@ def test_a_home_for_verified_guests_says_so_to_others(client, house, stranger):
 def test_a_fourth_open_request_is_refused_in_words(visitor, house, guest):
     for weeks in (1, 2, 3):
         book_three_nights(guest, house, weeks, Status.WAIT_PAYMENT)
-    response = confirm(visitor, house)
-    assert response.status_code == 409
-    assert "You have 3 unpaid bookings." in response.text
+    for response in (visitor.get(address(house)), confirm(visitor, house)):
+        assert response.status_code == 409
+        assert "You have 3 unpaid bookings." in response.text
+        assert response.context["way_on"]["url"] == BOOKINGS
+        assert 'name="agreed_fen"' not in response.text
 
 
 # --- my bookings ------------------------------------------------------------------------------------------------------
