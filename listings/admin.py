@@ -161,7 +161,7 @@ class HeldNightAdmin(ReadOnly, admin.ModelAdmin):
 class NightPriceAdmin(admin.ModelAdmin):
     """What single nights cost."""
 
-    price = in_yuan("price_fen")
+    price = in_yuan("price_fen", _("price"))
     list_display = ("night", "house", price)
     fields = ("house", "night", ("price_fen", price))
     readonly_fields = (price,)
