@@ -15,9 +15,13 @@ from listings.models import Area, Facility, House, mask_of
 from listings.models.querysets import HouseQuerySet
 
 YUAN_MOST = 1_000_000
+GUESTS_MOST = 100
 WORDS_MOST = 100
 FEN = 100
 ISO_DATE = ["%Y-%m-%d"]
+NO_SUCH_DAY = {"invalid": _("There is no such day. Choose your dates once more.")}
+NO_GUESTS = _("The number of guests must be a whole number from 1.")
+GUESTS_WRONG = {"invalid": NO_GUESTS, "min_value": NO_GUESTS, "max_value": _("%(limit_value)s guests at most.")}
 
 
 class YuanField(forms.CharField):
@@ -46,6 +50,13 @@ class CountFilter(django_filters.Filter):
     """A filter over a whole number."""
 
     field_class = forms.IntegerField
+
+
+class DayFilter(django_filters.DateFilter):
+    """A day of the stay; `filter_queryset` takes both of them together."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(method="nothing", input_formats=ISO_DATE, error_messages=NO_SUCH_DAY, **kwargs)
 
 
 class ListedFieldMixin:
@@ -103,32 +114,57 @@ class HouseFilterSet(django_filters.FilterSet):
         "price-des": HouseQuerySet.dearest,
     }
 
-    aid = ListedFilter(field_name="area", queryset=Area.objects.all(), label=_("Where"))
-    sd = django_filters.DateFilter(method="nothing", label=_("Check-in"), input_formats=ISO_DATE)
-    ed = django_filters.DateFilter(method="nothing", label=_("Check-out"), input_formats=ISO_DATE)
-    guests = CountFilter(field_name="capacity", lookup_expr="gte", label=_("Guests"), min_value=1, max_value=100)
+    aid = ListedFilter(
+        field_name="area",
+        queryset=Area.objects.all(),
+        label=_("Where"),
+        error_messages={"invalid_choice": _("There is no such area.")},
+    )
+    sd = DayFilter(label=_("Check-in"))
+    ed = DayFilter(label=_("Check-out"))
+    guests = CountFilter(
+        field_name="capacity",
+        lookup_expr="gte",
+        label=_("Guests"),
+        min_value=1,
+        max_value=GUESTS_MOST,
+        error_messages=GUESTS_WRONG,
+    )
     min_price = YuanFilter(field_name="price_fen", lookup_expr="gte", label=_("Lowest price"))
     max_price = YuanFilter(field_name="price_fen", lookup_expr="lte", label=_("Highest price"))
-    facility = ListedMultipleFilter(method="with_facilities", queryset=Facility.objects.all(), label=_("Facilities"))
-    q = django_filters.CharFilter(method="with_words", max_length=WORDS_MOST, label=_("Words in title or address"))
+    facility = ListedMultipleFilter(
+        method="with_facilities",
+        queryset=Facility.objects.all(),
+        label=_("Facilities"),
+        error_messages={"invalid_choice": _("There is no such facility.")},
+    )
+    q = django_filters.CharFilter(
+        method="with_words",
+        max_length=WORDS_MOST,
+        label=_("Words in title or address"),
+        error_messages={"max_length": _("%(limit_value)s characters at most.")},
+    )
     sk = django_filters.CharFilter(method="in_order", label=_("Order"))
 
     class Meta:
         model = House
         fields = ()
 
-    class DatesForm(forms.Form):
-        """Checks the dates against each other."""
+    class AskedForm(forms.Form):
+        """Checks the dates, and the prices, against each other."""
 
         def clean(self) -> dict:
-            """Refuse a day of leaving before the day of arrival, beside that field."""
+            """Refuse a day of leaving before the day of arrival, and a highest price below the lowest, beside them."""
             cleaned = super().clean()
             check_in, check_out = cleaned.get("sd"), cleaned.get("ed")
             if check_in and check_out and check_in > check_out:
                 self.add_error("ed", _("The day of leaving is before the day of arrival."))
+            lowest, highest = cleaned.get("min_price"), cleaned.get("max_price")
+            if lowest is not None and highest is not None and lowest > highest:
+                self.add_error("max_price", _("The highest price is below the lowest."))
             return cleaned
 
-    Meta.form = DatesForm
+    Meta.form = AskedForm
 
     def filter_queryset(self, queryset: HouseQuerySet) -> HouseQuerySet:
         """Return the published homes that pass, in the order asked for (newest for an unknown one)."""

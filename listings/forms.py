@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ihome_project.errors import DomainError
 from listings.calendar import Stay
-from listings.filters import ISO_DATE
+from listings.filters import GUESTS_WRONG, ISO_DATE, NO_SUCH_DAY
 from listings.models import House
 from listings.months import Calendar, Nights, draw_calendar
 from listings.pages import guests_words
@@ -27,11 +27,20 @@ class DayInput(forms.DateInput):
         super().__init__(format=ISO_DATE[0], attrs={"required": True})
 
 
+class DayField(forms.DateField):
+    """A day that need not have been chosen yet."""
+
+    widget = DayInput
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(required=False, input_formats=ISO_DATE, error_messages=NO_SUCH_DAY, **kwargs)
+
+
 class DatesForm(forms.Form):
     """Two dates; empty ones are no mistake, they have not been chosen yet."""
 
-    sd = forms.DateField(label=_("Check-in"), required=False, input_formats=ISO_DATE, widget=DayInput)
-    ed = forms.DateField(label=_("Check-out"), required=False, input_formats=ISO_DATE, widget=DayInput)
+    sd = DayField(label=_("Check-in"))
+    ed = DayField(label=_("Check-out"))
 
     def calendar(self, nights: Nights) -> Calendar:
         """Return the months around the dates, or those from the query's `month`."""
@@ -44,7 +53,9 @@ class DatesForm(forms.Form):
 class StayForm(DatesForm):
     """A stay in a home that a guest thinks of."""
 
-    guests = forms.IntegerField(label=_("Guests"), required=False, min_value=1, widget=forms.Select)
+    guests = forms.IntegerField(
+        label=_("Guests"), required=False, min_value=1, widget=forms.Select, error_messages=GUESTS_WRONG
+    )
 
     def __init__(self, data: Mapping, *, house: House) -> None:
         super().__init__(data)
@@ -69,7 +80,13 @@ class StayForm(DatesForm):
 class PageForm(forms.Form):
     """Which page of a list."""
 
-    p = forms.IntegerField(label=_("Page"), required=False, min_value=1, max_value=PAGE_MOST)
+    p = forms.IntegerField(
+        label=_("Page"),
+        required=False,
+        min_value=1,
+        max_value=PAGE_MOST,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("There is no such page.")),
+    )
 
     @property
     def number(self) -> int:

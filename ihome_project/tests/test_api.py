@@ -53,7 +53,7 @@ def test_a_success_is_wrapped(api):
 def test_programs_are_answered_in_english_whatever_the_visitor_speaks(api):
     api.cookies["django_language"] = "zh-hans"
     answer = api.get("/api/v1.0/houses?sd=2026-02-30")
-    assert answer.json()["data"]["fields"]["sd"] == ["Enter a valid date."]
+    assert answer.json()["data"]["fields"]["sd"] == ["There is no such day. Choose your dates once more."]
 
 
 def test_an_error_nobody_foresaw_is_enveloped_with_its_request_id(client, monkeypatch):
