@@ -6,15 +6,19 @@ from datetime import date
 from itertools import groupby
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
 from ihome_project.templatetags.ihome import short_day, stay_dates, yuan
-from listings.calendar import HORIZON_DAYS, Stay
+from listings.calendar import HORIZON_DAYS, Stay, check_stay
+from listings.errors import StayInThePast, StayRefused, StayTooFarAhead
 from listings.filters import HouseFilterSet
-from listings.models import Area, Facility
+from listings.models import Area, Facility, House
 from listings.months import Calendar, draw_calendar, nights_ahead
+from listings.pricing import Quote, price_stays
 from listings.search import SearchPage
 
 GUESTS_OFFERED = range(1, 11)
@@ -86,6 +90,14 @@ class Asked:
         return stay if len(stay) <= HORIZON_DAYS else None
 
     @property
+    def refusal(self) -> StayRefused | None:
+        """Why nobody can book the dates that are asked for, in whichever home."""
+        ahead, days = nights_ahead(), [day for day in (self.value.get("sd"), self.value.get("ed")) if day]
+        if any(day < ahead.first for day in days):
+            return StayInThePast()
+        return StayTooFarAhead(days=HORIZON_DAYS) if any(day > ahead.last for day in days) else None
+
+    @property
     def stay_query(self) -> str:
         """The query that carries dates and guests to a home's page."""
         carried = {name: self.found.data[name] for name in ("sd", "ed", "guests") if self.value.get(name)}
@@ -134,6 +146,12 @@ class Asked:
         facilities = value.get("facility") or ()
         return some + [Chosen(str(one), self.query_without("facility", value=str(one.pk))) for one in facilities]
 
+    @property
+    def count_in_sheet(self) -> int:
+        """How many of the filters that are on stand in the sheet of filters; the others stand in the search form."""
+        single = [name for name in ("q", "min_price", "max_price") if self.value.get(name)]
+        return len(single) + len(self.value.get("facility") or ())
+
     def query_without(self, *names: str, value: str | None = None) -> str:
         """Return the query from its first page on, without some parameters or without one value of one."""
         query: QueryDict = self.found.data.copy()
@@ -155,8 +173,8 @@ def dates_words(check_in: date | None, check_out: date | None) -> str:
     if check_in and check_out:
         return short_day(check_in) if check_in == check_out else stay_dates(check_in, check_out)
     if check_in:
-        return _("from %(day)s") % {"day": short_day(check_in)}
-    return _("until %(day)s") % {"day": short_day(check_out)} if check_out else ""
+        return _("from %(day)s on, every night") % {"day": short_day(check_in)}
+    return _("every night until %(day)s") % {"day": short_day(check_out)} if check_out else ""
 
 
 def guests_words(count: int) -> str:
@@ -165,8 +183,37 @@ def guests_words(count: int) -> str:
 
 
 def heading(page: SearchPage, where: str) -> str:
-    """Return how many homes a search has found, and where."""
+    """Return how many homes a search has found, and where; past the last page, that there is none."""
+    if page.count and not page.houses:
+        return _("No home on page %(number)s") % {"number": page.number}
     facts = {"count": page.words, "where": where}
     if where:
         return ngettext("%(count)s home in %(where)s", "%(count)s homes in %(where)s", page.count) % facts
     return ngettext("%(count)s home", "%(count)s homes", page.count) % facts
+
+
+def priced(houses: list[House], stay: Stay | None) -> list[tuple[House, Quote | None, str]]:
+    """Return each home with the price of a stay or, where the home does not take it, the code of the refusal."""
+    if not stay:
+        return [(house, None, "") for house in houses]
+    quotes = zip(houses, price_stays(houses, stay), strict=True)
+    refused = {house.pk: refusal_code(house, stay) for house in houses}
+    return [(house, None if refused[house.pk] else quote, refused[house.pk]) for house, quote in quotes]
+
+
+def refusal_code(house: House, stay: Stay) -> str:
+    """Return the code of the refusal with which a home answers a stay for one guest, or nothing."""
+    try:
+        check_stay(house, stay, guests=1)
+    except StayRefused as refusal:
+        return refusal.code
+    return ""
+
+
+def hindrance(house: House, user: User | AnonymousUser) -> str:
+    """Return why somebody can never book a home: own, unverified, or nothing; a visitor may be anybody."""
+    if not user.pk:
+        return ""
+    if house.host_id == user.pk:
+        return "own"
+    return "unverified" if house.verified_guests_only and not user.is_verified else ""

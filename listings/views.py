@@ -10,8 +10,7 @@ from listings.filters import HouseFilterSet
 from listings.forms import DatesForm, PageForm, StayForm
 from listings.models import House
 from listings.months import nights_ahead, nights_of
-from listings.pages import Asked, facilities_by_group, heading
-from listings.pricing import price_stays
+from listings.pages import Asked, facilities_by_group, heading, hindrance, priced
 from listings.search import areas_with_counts, areas_with_photo, most_booked_with_photo, search_page
 
 AREAS_SHOWN = 12
@@ -40,12 +39,11 @@ def search(request: HttpRequest) -> HttpResponse:
     if not (asked_page.is_valid() and found.is_valid()):
         return render(request, "listings/search.html", {"asked": asked, "asked_page": asked_page}, status=400)
     page = search_page(found.qs, asked=found.asked, number=asked_page.number)
-    quotes = price_stays(page.houses, asked.stay) if asked.stay else [None] * len(page.houses)
     context = {
         "asked": asked,
         "page": page,
         "heading": heading(page, asked.where),
-        "cards": list(zip(page.houses, quotes, strict=True)),
+        "cards": priced(page.houses, asked.stay),
     }
     return render(request, "listings/search.html", context)
 
@@ -62,6 +60,7 @@ def house(request: HttpRequest, house_id: int) -> HttpResponse:
         "form": form,
         "calendar": form.calendar(nights),
         "quote": form.quote(nights),
+        "hindrance": hindrance(home, request.user),
         "stars": home.reviews.visible().count_by_stars(),
         "host_houses": House.objects.published().hosted_by(home.host).count(),
     }
@@ -73,7 +72,8 @@ def price(request: HttpRequest, house_id: int) -> HttpResponse:
     """Answer the price of a stay line by line, or why it cannot be had; the page's address follows the dates."""
     home = get_object_or_404(House.objects.visible_to(request.user), pk=house_id)
     form = StayForm(request.GET, house=home)
-    context = {"house": home, "quote": form.quote(nights_of(home)), "form": form}
+    quote = form.quote(nights_of(home))
+    context = {"house": home, "quote": quote, "form": form, "hindrance": hindrance(home, request.user)}
     response = render(request, "listings/price.html", context)
     return replace_url(response, f"{reverse('house', args=[house_id])}?{request.GET.urlencode()}")
 

@@ -52,6 +52,7 @@ function pick(picker, day) {
   if (leaves) ed.value = day;
   else [sd.value, ed.value] = [day, ""];
   (leaves ? ed : sd).dispatchEvent(new Event("change", { bubbles: true }));
+  if (leaves) picker.dispatchEvent(new Event("stay:picked", { bubbles: true }));
 }
 
 /** Moves the focus by days to the next one that can be pressed, turning the months at their ends. */

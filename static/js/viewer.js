@@ -4,6 +4,12 @@ if (mosaic) {
   const viewer = document.getElementById(mosaic.dataset.viewer);
   const row = viewer.querySelector("ol");
   const go = (to, behavior = "smooth") => row.scrollTo({ left: to * row.clientWidth, behavior });
+  const arrows = viewer.querySelectorAll("[data-by]");
+  const update = () => arrows.forEach((arrow) => {
+    const room = arrow.dataset.by > 0 ? row.scrollWidth - row.clientWidth - row.scrollLeft : row.scrollLeft;
+    if (room < 2 && arrow === document.activeElement) row.focus();
+    arrow.disabled = room < 2;
+  });
   const step = (by) => go(Math.round(row.scrollLeft / row.clientWidth) + by);
   const open = (event) => {
     const pressed = event.target.closest("[data-photo], [popovertarget]");
@@ -12,7 +18,9 @@ if (mosaic) {
     viewer.showModal();
     go(Number(pressed.dataset.photo ?? 0), "instant");
     row.focus();
+    update();
   };
+  row.addEventListener("scroll", update, { passive: true });
   mosaic.addEventListener("click", open);
   viewer.addEventListener("click", (event) => {
     const pressed = event.target.closest("button");
