@@ -5,20 +5,29 @@ const isChinese = document.documentElement.lang.startsWith("zh");
 const monthName = new Intl.DateTimeFormat("en-US", { month: "short", timeZone: "UTC" });
 const add = (iso, days) => new Date(Date.parse(iso) + days * DAY).toISOString().slice(0, 10);
 
-/** A day as the headings write it; without its month where the other day of the stay tells it. */
-function dayWords(iso, alone = true) {
-  const [, month, day] = iso.split("-").map(Number);
-  if (isChinese) return alone ? `${month}月${day}日` : `${day}日`;
-  return alone ? `${day} ${monthName.format(new Date(iso))}` : `${day}`;
+/** Two days as the headings write them: the month once where it is the same, a year only where it is another. */
+function daysWords(from, to) {
+  const [[y1, m1, d1], [y2, m2, d2]] = [from, to].map((iso) => iso.split("-").map(Number));
+  const thisYear = new Date().getFullYear();
+  const isOneMonth = from.slice(0, 7) === to.slice(0, 7);
+  if (isChinese) {
+    const end = isOneMonth ? `${d2}日` : `${y1 === y2 ? "" : `${y2}年`}${m2}月${d2}日`;
+    return `${y1 === thisYear ? "" : `${y1}年`}${m1}月${d1}日 – ${end}`;
+  }
+  const begin = isOneMonth ? `${d1}` : `${d1} ${monthName.format(new Date(from))}`;
+  const yearOf = (year, isSaid) => (isSaid && year !== thisYear ? ` ${year}` : "");
+  return `${begin}${yearOf(y1, y1 !== y2)} – ${d2} ${monthName.format(new Date(to))}${yearOf(y2, true)}`;
 }
 
 /** A stay, or its one day and what is still to choose. */
 function stayWords(from, to, { night, nights }) {
-  if (!from || !to) return from ? `${dayWords(from)} – …` : `… – ${dayWords(to)}`;
-  const isOneMonth = from.slice(0, 7) === to.slice(0, 7);
+  const known = from || to;
+  if (!from || !to) {
+    const [day] = daysWords(known, add(known, 40)).split(" – ");
+    return from ? `${day} – …` : `… – ${day}`;
+  }
   const count = Math.round((Date.parse(to) - Date.parse(from)) / DAY);
-  const days = `${dayWords(from, isChinese || !isOneMonth)} – ${dayWords(to, !isChinese || !isOneMonth)}`;
-  return `${days} · ${count === 1 ? night : nights.replace("2", count)}`;
+  return `${daysWords(from, to)} · ${count === 1 ? night : nights.replace("2", count)}`;
 }
 
 function sayDates({ elements: { sd, ed } }) {
