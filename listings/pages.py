@@ -139,17 +139,22 @@ class Asked:
             (self.where, ("aid",)),
             (self.when, ("sd", "ed")),
             (self.who, ("guests",)),
-            (value.get("min_price") and _("from %(price)s") % {"price": yuan(value["min_price"])}, ("min_price",)),
-            (value.get("max_price") and _("up to %(price)s") % {"price": yuan(value["max_price"])}, ("max_price",)),
+            (self.price_words("min_price", _("from %(price)s")), ("min_price",)),
+            (self.price_words("max_price", _("up to %(price)s")), ("max_price",)),
         ]
         some = [Chosen(words, self.query_without(*names)) for words, names in single if words]
         facilities = value.get("facility") or ()
         return some + [Chosen(str(one), self.query_without("facility", value=str(one.pk))) for one in facilities]
 
+    def price_words(self, name: str, words: str) -> str:
+        """Return a price limit in words, or nothing where there is none; ¥0 is one."""
+        fen = self.value.get(name)
+        return "" if fen is None else words % {"price": yuan(fen)}
+
     @property
     def count_in_sheet(self) -> int:
         """How many of the filters that are on stand in the sheet of filters; the others stand in the search form."""
-        single = [name for name in ("q", "min_price", "max_price") if self.value.get(name)]
+        single = [name for name in ("q", "min_price", "max_price") if self.value.get(name) not in (None, "")]
         return len(single) + len(self.value.get("facility") or ())
 
     def query_without(self, *names: str, value: str | None = None) -> str:

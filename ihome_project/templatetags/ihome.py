@@ -38,7 +38,13 @@ def day(value: date) -> str:
 
 @register.filter
 def short_day(value: date) -> str:
-    """Write a day without its weekday and year: 11月22日, or 22 Nov."""
+    """Write a day without its weekday: 11月22日, or 22 Nov; of another year than this one with the year."""
+    if value.year == timezone.localdate().year:
+        return _bare_day(value)
+    return f"{value.year}年{_bare_day(value)}" if _is_chinese() else f"{_bare_day(value)} {value.year}"
+
+
+def _bare_day(value: date) -> str:
     return date_format(value, "n月j日" if _is_chinese() else "j M")
 
 
@@ -58,19 +64,16 @@ def stay_dates(check_in: date, check_out: date) -> str:
 
 def _days_zh(first: date, last: date) -> str:
     """Write two days; each begins with the year where it is not the one before."""
-    begin = f"{first.year}年" if first.year != timezone.localdate().year else ""
-    end = f"{last.year}年" if last.year != first.year else ""
-    same_month = (first.year, first.month) == (last.year, last.month)
-    return f"{begin}{short_day(first)} – {f'{last.day}日' if same_month else end + short_day(last)}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{short_day(first)} – {last.day}日"
+    return f"{short_day(first)} – {f'{last.year}年' if last.year != first.year else ''}{_bare_day(last)}"
 
 
 def _days_en(first: date, last: date) -> str:
     """Write two days; the year stands behind."""
-    same_year = first.year == last.year
-    begin = str(first.day) if same_year and first.month == last.month else short_day(first)
-    if not same_year and first.year != timezone.localdate().year:
-        begin = f"{begin} {first.year}"
-    return f"{begin} – {short_day(last)}{f' {last.year}' if last.year != timezone.localdate().year else ''}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} – {short_day(last)}"
+    return f"{_bare_day(first) if first.year == last.year else short_day(first)} – {short_day(last)}"
 
 
 def _is_chinese() -> bool:

@@ -101,3 +101,16 @@ def test_the_ways_to_log_in_lead_back_to_the_page(client):
 def test_the_page_to_log_in_leads_to_itself(client):
     text = page(client, "/login", {"next": "/bookings"})
     assert 'href="/login?next=%2Fbookings" aria-current="page"' in text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"sd": "2026-12-04"}, "from 4 Dec on, every night"),
+        ({"sd": "2027-12-04"}, "from 4 Dec 2027 on, every night"),
+        ({"ed": "2027-01-03"}, "every night until 3 Jan 2027"),
+        ({"min_price": "0"}, "from ¥0"),
+    ],
+)
+def test_the_search_in_words_names_another_year_and_a_price_of_nothing(client, query, words):
+    assert words in page(client, "/search", query)

@@ -5,27 +5,27 @@ const isChinese = document.documentElement.lang.startsWith("zh");
 const monthName = new Intl.DateTimeFormat("en-US", { month: "short", timeZone: "UTC" });
 const add = (iso, days) => new Date(Date.parse(iso) + days * DAY).toISOString().slice(0, 10);
 
-/** Two days as the headings write them: the month once where it is the same, a year only where it is another. */
-function daysWords(from, to) {
-  const [[y1, m1, d1], [y2, m2, d2]] = [from, to].map((iso) => iso.split("-").map(Number));
-  const thisYear = new Date().getFullYear();
-  const isOneMonth = from.slice(0, 7) === to.slice(0, 7);
-  if (isChinese) {
-    const end = isOneMonth ? `${d2}日` : `${y1 === y2 ? "" : `${y2}年`}${m2}月${d2}日`;
-    return `${y1 === thisYear ? "" : `${y1}年`}${m1}月${d1}日 – ${end}`;
-  }
-  const begin = isOneMonth ? `${d1}` : `${d1} ${monthName.format(new Date(from))}`;
-  const yearOf = (year, isSaid) => (isSaid && year !== thisYear ? ` ${year}` : "");
-  return `${begin}${yearOf(y1, y1 !== y2)} – ${d2} ${monthName.format(new Date(to))}${yearOf(y2, true)}`;
+/** A day as the headings write it: with the year only where it is another. */
+function dayWords(iso, hasYear = Number(iso.slice(0, 4)) !== new Date().getFullYear()) {
+  const [year, month, day] = iso.split("-").map(Number);
+  if (isChinese) return `${hasYear ? `${year}年` : ""}${month}月${day}日`;
+  return `${day} ${monthName.format(new Date(iso))}${hasYear ? ` ${year}` : ""}`;
 }
 
-/** A stay, or its one day and what is still to choose. */
+/** Two days: the month once where it is the same, the year once too. */
+function daysWords(from, to) {
+  const isOneYear = from.slice(0, 4) === to.slice(0, 4);
+  const isOneMonth = from.slice(0, 7) === to.slice(0, 7);
+  if (isChinese) return `${dayWords(from)} – ${isOneMonth ? `${Number(to.slice(8))}日` : dayWords(to, !isOneYear)}`;
+  const begin = isOneMonth ? Number(from.slice(8)) : isOneYear ? dayWords(from, false) : dayWords(from);
+  return `${begin} – ${dayWords(to)}`;
+}
+
+/** A stay; of one day and of days that make none, what is known. */
 function stayWords(from, to, { night, nights }) {
-  const known = from || to;
-  if (!from || !to) {
-    const [day] = daysWords(known, add(known, 40)).split(" – ");
-    return from ? `${day} – …` : `… – ${day}`;
-  }
+  if (from === to) return dayWords(from);
+  if (!from) return `… – ${dayWords(to)}`;
+  if (!to || to < from) return `${dayWords(from)} – …`;
   const count = Math.round((Date.parse(to) - Date.parse(from)) / DAY);
   return `${daysWords(from, to)} · ${count === 1 ? night : nights.replace("2", count)}`;
 }

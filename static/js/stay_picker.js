@@ -5,6 +5,7 @@ const add = (iso, days) => new Date(Date.parse(iso) + days * DAY).toISOString().
 const between = (from, to) => Math.round((Date.parse(to) - Date.parse(from)) / DAY);
 const inputs = (picker) => document.getElementById(picker.dataset.picker).elements;
 const days = (picker) => [...picker.querySelectorAll("[data-day]")];
+const shown = (picker) => days(picker).filter((button) => button.checkVisibility());   // a sheet shows one month of two
 
 /** What the home takes: which nights a stay may begin on, and until when a stay from one of them may last. */
 function rulesOf({ first, last, taken, min, max, turnover }) {
@@ -40,7 +41,7 @@ function paint(picker, over) {
     const note = button.querySelector("small");
     note.textContent = { from: picker.dataset.arrive, to: picker.dataset.leave }[mark] ?? note.dataset.price;
   }
-  const open = days(picker).filter((button) => !button.disabled);
+  const open = shown(picker).filter((button) => !button.disabled);
   const current = open.find((button) => button === document.activeElement) ?? open.find((button) => button.dataset.day === from) ?? open[0];
   for (const button of days(picker)) button.tabIndex = button === current ? 0 : -1;
 }
@@ -57,7 +58,7 @@ function pick(picker, day) {
 
 /** Moves the focus by days to the next one that can be pressed, turning the months at their ends. */
 function move(picker, from, by) {
-  const known = new Map(days(picker).map((button) => [button.dataset.day, button]));
+  const known = new Map(shown(picker).map((button) => [button.dataset.day, button]));
   let day = add(from, by);
   while (known.has(day) && known.get(day).disabled) day = add(day, by);
   const target = known.get(day);
@@ -86,4 +87,5 @@ document.addEventListener("mouseover", (event) => {
 });
 document.addEventListener("change", ({ target }) => ["sd", "ed"].includes(target.name) && paintAll());
 document.addEventListener("htmx:load", paintAll);
+document.addEventListener("toggle", paintAll, true);   // a sheet that opens or closes shows other months
 paintAll();

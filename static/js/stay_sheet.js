@@ -8,4 +8,13 @@ if (sheet && nights) {
     place.style.minHeight = newState === "open" ? `${place.offsetHeight}px` : "";   // nothing jumps behind the sheet
     (newState === "open" ? slot : place).append(nights);
   });
+  sheet.addEventListener("toggle", ({ newState }) => {   // what had the focus may have moved or been replaced
+    if (newState === "closed" && document.activeElement === document.body) {
+      document.querySelector("#stay-bar button")?.focus({ preventScroll: true });
+    }
+  });
+  // Where there is room for the box beside the text, it is no sheet.
+  matchMedia("(min-width: 980px)").addEventListener("change", ({ matches }) => {
+    if (matches && sheet.matches(":popover-open")) sheet.hidePopover();
+  });
 }
