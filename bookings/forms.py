@@ -3,17 +3,16 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bookings.models import REASON_MOST
 from ihome_project.errors import DomainError
 from listings.calendar import Stay
 from listings.errors import NoNight, TooManyGuests
-from listings.filters import ISO_DATE
+from listings.filters import ISO_DATE, NO_SUCH_DAY
 from listings.models import House
 from listings.pages import guests_words
 
-REASON_MOST = 200
 FIELDS = {"check_in": "sd", "check_out": "ed", "guests": "guests"}  # what a refusal is about, and its field here
 DATE_MISSING = _("Choose the day of arrival and the day of leaving.")
-DATE_WRONG = _("There is no such day. Choose your dates once more.")
 
 
 class DayField(forms.DateField):
@@ -22,7 +21,7 @@ class DayField(forms.DateField):
     widget = forms.HiddenInput
 
     def __init__(self) -> None:
-        messages = {"required": DATE_MISSING, "invalid": DATE_WRONG}
+        messages = NO_SUCH_DAY | {"required": DATE_MISSING}
         super().__init__(input_formats=ISO_DATE, error_messages=messages)
 
 

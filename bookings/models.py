@@ -10,6 +10,7 @@ from accounts.models import User
 from listings.calendar import Stay
 from listings.models import OVERDUE_GRACE, Hold, House, Review
 
+REASON_MOST = 200  # characters
 OPEN_REQUESTS = 3  # what one guest may have waiting at a time, whatever the homes
 
 
@@ -99,7 +100,7 @@ class Booking(models.Model):
     check_out = models.DateField(_("check-out"))
     guests = models.PositiveSmallIntegerField(_("guests"))
     status = models.CharField(_("status"), max_length=12, choices=Status)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=REASON_MOST, blank=True)
     expires_at = models.DateTimeField(_("deadline"), null=True, blank=True)
     open_slot = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     request_key = models.CharField(max_length=64, editable=False)
@@ -190,7 +191,7 @@ class BookingEvent(models.Model):
     )
     from_status = models.CharField(_("from"), max_length=12, choices=Booking.Status, blank=True)
     to_status = models.CharField(_("to"), max_length=12, choices=Booking.Status)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=REASON_MOST, blank=True)
     change_key = models.CharField(max_length=32, unique=True, editable=False)
     created_at = models.DateTimeField(_("when"), default=timezone.now)
 

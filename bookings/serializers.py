@@ -5,13 +5,12 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from bookings.models import Booking
+from bookings.models import REASON_MOST, Booking
 from listings.calendar import Stay
 from listings.errors import NoNight
-from listings.photos import photo_url
+from listings.photos import card_photo_url
 
 GUESTS_MOST = 100
-CARD_WIDTH = 800
 
 
 class NewOrderSerializer(serializers.Serializer):
@@ -37,7 +36,7 @@ class ChangeOrderSerializer(serializers.Serializer):
     """A step in a booking's life."""
 
     action = serializers.ChoiceField(choices=("cancel",), error_messages={"invalid_choice": "The action is cancel."})
-    reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    reason = serializers.CharField(max_length=REASON_MOST, required=False, default="", allow_blank=True)
 
 
 class MadeOrderSerializer(serializers.ModelSerializer):
@@ -94,8 +93,7 @@ class OrderSerializer(serializers.ModelSerializer):
 
     def get_img_url(self, booking: Booking) -> str:
         """Return the address of the home's main image."""
-        image = booking.house.main_image
-        return photo_url(image.key, CARD_WIDTH) if image else ""
+        return card_photo_url(booking.house)
 
     def get_comment(self, booking: Booking) -> str:
         """Return the guest's review; of a rejected request the reason, as older clients expect."""

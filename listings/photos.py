@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image, ImageOps
 
-from listings.models import HouseImage
+from listings.models import House, HouseImage
 
 SIZES = (400, 800, 1600)  # widths in pixels, at most
 QUALITY = 80
@@ -22,6 +22,11 @@ def photo_name(key: str, size: int) -> str:
 def photo_url(key: str, size: int) -> str:
     """Return the address of one size of a photo."""
     return default_storage.url(photo_name(key, size))
+
+
+def card_photo_url(house: House) -> str:
+    """Return the address of a home's main image as a card shows it, or nothing where it has none."""
+    return photo_url(house.main_image.key, SIZES[1]) if house.main_image else ""
 
 
 def encode_sizes(source: IO[bytes] | str) -> tuple[int, int, dict[int, bytes]]:

@@ -4,9 +4,9 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from listings.models import Area, Facility, House, HouseImage, Review
-from listings.photos import photo_url
+from listings.photos import card_photo_url, photo_url
 
-CARD_WIDTH, PAGE_WIDTH = 800, 1600
+PAGE_WIDTH = 1600
 
 
 class AreaSerializer(serializers.ModelSerializer):
@@ -63,7 +63,7 @@ class BasicHouseSerializer(serializers.ModelSerializer):
 
     def get_img_url(self, house: House) -> str:
         """Return the address of the main image."""
-        return photo_url(house.main_image.key, CARD_WIDTH) if house.main_image else ""
+        return card_photo_url(house)
 
     def get_ctime(self, house: House) -> str:
         """Return the day the home was made, in the site's time zone."""

@@ -278,7 +278,7 @@ def test_a_home_off_the_market_is_seen_by_its_host_and_by_guests_with_a_booking(
 
 def test_a_home_that_never_was_is_not_found(client):
     for number in ("0", "99999", "9" * 30):
-        page(client, f"/houses/{number}", status=404)
+        assert client.get(f"/houses/{number}").status_code == 404
 
 
 def test_today_can_be_booked_until_check_in_time(client, time_machine):
