@@ -1,17 +1,17 @@
 """Photos in the store: three WebP sizes of each, encoded from pixels, under one key."""
 
-from io import BytesIO
+from pathlib import Path
 from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from PIL import Image, ImageOps
+from PIL import Image
 
+from ihome_project.images import encode_webp, open_picture
 from listings.models import House, HouseImage
 
 SIZES = (400, 800, 1600)  # widths in pixels, at most
-QUALITY = 80
 
 
 def photo_name(key: str, size: int) -> str:
@@ -30,17 +30,24 @@ def card_photo_url(house: House) -> str:
 
 
 def encode_sizes(source: IO[bytes] | str) -> tuple[int, int, dict[int, bytes]]:
-    """Return width, height and the WebP bytes by size of a picture, turned upright, with nothing but its pixels."""
-    with Image.open(source) as picture:
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-    encoded = {}
-    for size in SIZES:
-        smaller = upright.copy()
-        smaller.thumbnail((size, size * 4), Image.Resampling.LANCZOS)
-        out = BytesIO()
-        smaller.save(out, "WEBP", quality=QUALITY, method=2)
-        encoded[size] = out.getvalue()
-    return *upright.size, encoded
+    """Return width, height and the WebP bytes by size of a picture, turned upright, with nothing but its pixels.
+
+    `source` is a file, or the path of one. Raises BadPicture, PictureTooLarge or MovingPicture.
+    """
+    if isinstance(source, str):
+        with Path(source).open("rb") as file:
+            return encode_sizes(file)
+    with open_picture(source) as picture:
+        width, height = picture.size
+        smaller = {size: fit_width(picture, size) for size in SIZES}
+    return width, height, {size: encode_webp(fitted) for size, fitted in smaller.items()}
+
+
+def fit_width(picture: Image.Image, most: int) -> Image.Image:
+    """Return a picture at most so many pixels wide, and four times as high; a small one is not made larger."""
+    scale = min(1, most / picture.width, 4 * most / picture.height)
+    size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def store_sizes(key: str, encoded: dict[int, bytes]) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from ihome_project.images import BadPicture
 from listings.factories import HouseImageFactory
 from listings.models import HouseImage
 from listings.photos import SIZES, delete_photo, encode_sizes, photo_name, store_sizes
@@ -36,6 +37,24 @@ def test_a_photo_is_turned_upright_and_says_nothing_about_where_it_was_taken():
     width, height, encoded = encode_sizes(picture(exif=exif))
     assert (width, height) == (1200, 1800)
     assert not Image.open(BytesIO(encoded[400])).getexif()
+
+
+def test_a_photo_may_be_named_by_its_path(tmp_path):
+    (tmp_path / "photo.svg").write_bytes(picture().getvalue())
+    assert encode_sizes(str(tmp_path / "photo.svg")) == encode_sizes(picture())
+
+
+@pytest.mark.parametrize(("width", "height"), [(50, 9000), (9000, 50), (1, 1)])
+def test_a_photo_of_any_shape_stays_within_its_sizes(width, height):
+    for size, content in encode_sizes(picture(width, height))[2].items():
+        kept = Image.open(BytesIO(content))
+        assert 1 <= kept.width <= size
+        assert 1 <= kept.height <= 4 * size
+
+
+def test_what_is_no_photo_is_refused():
+    with pytest.raises(BadPicture):
+        encode_sizes(BytesIO(b"<svg/>"))
 
 
 @pytest.mark.django_db
