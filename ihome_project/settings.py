@@ -1,5 +1,6 @@
 """Every setting of ihome, and the only place that reads the environment (see .env.example)."""
 
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -11,6 +12,8 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
+
+from ihome_project.logs import add_request_id, redact
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -259,16 +262,22 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+logging.captureWarnings(capture=True)  # Python's own lines go where the site's go
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": [*_shared_processors, structlog.stdlib.ExtraAdder(allow=["status_code"])],
+            "foreign_pre_chain": [
+                *_shared_processors,
+                structlog.stdlib.ExtraAdder(allow=["status_code"]),
+                add_request_id,
+            ],
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                redact,
                 structlog.processors.JSONRenderer(ensure_ascii=False)
                 if _log_as_json
                 else structlog.dev.ConsoleRenderer(colors=False),
