@@ -1,5 +1,7 @@
 """What every test may ask for: the personas, and a cheap password hasher."""
 
+import json
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -14,7 +16,7 @@ def _fast_and_apart(settings, tmp_path):
     """Hash passwords cheaply, and keep each test's files and cached answers to itself."""
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
-    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path / "var", tmp_path / "media"
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -37,6 +39,13 @@ def guest(db) -> User:
 def stranger(db) -> User:
     """赵路人, who may see nothing."""
     return UserFactory(mobile="+8613800138003", name="赵路人")
+
+
+@pytest.fixture
+def sms(settings) -> Callable[[], list[dict]]:
+    """What has been sent so far, the latest last: purpose, masked mobile and code of each message."""
+    path = settings.VAR_DIR / "sms.jsonl"
+    return lambda: [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 @pytest.fixture

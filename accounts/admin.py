@@ -2,11 +2,18 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import NewUserForm, UserForm
-from accounts.models import ApiKey, Identity, User
+from accounts.errors import UnreadableNumber
+from accounts.forms import IdentityActForm, NewUserForm, UserForm
+from accounts.identity import masked_number
+from accounts.models import ApiKey, Identity, StaffAct, User
 
 
 class ReadOnly:
@@ -50,13 +57,78 @@ class UserAdmin(DjangoUserAdmin):
 
 @admin.register(Identity)
 class IdentityAdmin(ReadOnly, admin.ModelAdmin):
-    """Where each real-name verification stands."""
+    """Where each real-name verification stands; whoever may change one approves, rejects and reads whole numbers.
 
-    list_display = ("user", "status", "submitted_at", "decided_at")
+    Each of these is a page that asks first, and a POST that calls a service.
+    """
+
+    list_display = ("user", "real_name", "status", "age", "submitted_at", "decided_at")
     list_filter = ("status",)
     list_select_related = ("user",)
-    search_fields = ("user__name",)
+    search_fields = ("user__name", "real_name")
     ordering = ("-submitted_at", "-id")
+    fields = (
+        "user",
+        "real_name",
+        "masked",
+        ("status", "reason"),
+        ("consent_version", "consent_way"),
+        "submitted_at",
+        ("decided_at", "decided_by"),
+    )
+
+    @admin.display(description=_("ID number"))
+    def masked(self, identity: Identity) -> str:
+        """The number, masked, or why it cannot be read."""
+        try:
+            return masked_number(identity) or "–"
+        except UnreadableNumber as error:
+            return str(error)
+
+    @admin.display(description=_("Waiting"), ordering="submitted_at")
+    def age(self, identity: Identity) -> str:
+        """How long a decision has been waited for."""
+        return timesince(identity.submitted_at, depth=1) if identity.status == Identity.Status.SUBMITTED else "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add a page for each act."""
+        act = path("<int:identity_id>/<slug:act>", self.admin_site.admin_view(self.act), name="accounts_identity_act")
+        return [act, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Show an identity, with the ways to what may be done with it."""
+        may_act = request.user.has_perm("accounts.change_identity")
+        return super().change_view(request, object_id, form_url, {"may_act": may_act, **(extra_context or {})})
+
+    def act(self, request: HttpRequest, identity_id: int, act: str) -> HttpResponse:
+        """Ask before an act, then do it; as all pages of the admin it is not stored on the way.
+
+        Raises PermissionDenied for who may not change identities.
+        """
+        if not request.user.has_perm("accounts.change_identity"):
+            raise PermissionDenied
+        form = IdentityActForm(request.POST or None, act=act, identity=get_object_or_404(Identity, pk=identity_id))
+        page = {"form": form, "identity": form.identity, "opts": self.opts, "title": form.title}
+        page["masked_number"] = self.masked(form.identity)
+        if request.method == "POST" and form.is_valid() and form.perform(request.user):
+            if not form.number:
+                self.message_user(request, form.done)
+                return HttpResponseRedirect(reverse("admin:accounts_identity_changelist"), status=303)
+            page["number"] = form.number
+        context = self.admin_site.each_context(request) | page
+        return TemplateResponse(request, "admin/accounts/identity/act.html", context)
+
+
+@admin.register(StaffAct)
+class StaffActAdmin(ReadOnly, admin.ModelAdmin):
+    """The staff log."""
+
+    list_display = ("created_at", "actor", "act", "subject", "reason")
+    list_filter = ("act",)
+    list_select_related = ("actor", "subject")
+    search_fields = ("actor__name", "subject__name", "reason")
 
 
 @admin.register(ApiKey)

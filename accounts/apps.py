@@ -9,3 +9,14 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        """Have each session know on which device it began, and tell the registry of privacy what accounts know."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from accounts import privacy
+        from accounts.chapter import CHAPTER
+        from accounts.sessions import begin_session
+
+        privacy.register(CHAPTER)
+        user_logged_in.connect(begin_session, dispatch_uid="begin-session")

@@ -1,8 +1,22 @@
 """What accounts refuse."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from ihome_project.errors import DomainError, Inactive, Invalid
+from ihome_project.errors import (
+    AlreadyExists,
+    DomainError,
+    Inactive,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotPossible,
+    ThirdPartyFailed,
+    TooMany,
+    WrongCode,
+)
+
+MINUTE = 60
 
 
 class InvalidMobile(Invalid):
@@ -13,6 +27,30 @@ class InvalidMobile(Invalid):
     field = "mobile"
 
 
+class InvalidName(Invalid):
+    """The text cannot be somebody's name."""
+
+    code = "invalid_name"
+    message = _("A name has 1 to 32 visible characters.")
+    field = "name"
+
+
+class NameTaken(AlreadyExists):
+    """Somebody else has this name."""
+
+    code = "name_taken"
+    message = _("Somebody else has this name. Choose another.")
+    field = "name"
+
+
+class WeakPassword(Invalid):
+    """The password is too easy to guess; `words` says why."""
+
+    code = "weak_password"
+    message = "%(words)s"
+    field = "password"
+
+
 class WrongCredentials(DomainError):
     """Mobile number and password do not belong together (or the number is unknown: nobody learns which)."""
 
@@ -20,8 +58,189 @@ class WrongCredentials(DomainError):
     message = _("Wrong mobile number or password.")
 
 
+class WrongPassword(NotAllowed):
+    """The password that somebody gave again is not theirs."""
+
+    code = "wrong_password"
+    message = _("This is not your password.")
+    field = "password"
+
+
+class NoPassword(NotPossible):
+    """The account has no password yet, for its owner has always come in with codes."""
+
+    code = "no_password"
+    message = _("You have no password yet. Set one with a code first.")
+    field = "password"
+
+
 class UserInactive(Inactive):
     """The account has been closed or deactivated."""
 
     code = "user_inactive"
     message = _("This account is not active.")
+
+
+class MobileTaken(AlreadyExists):
+    """The number has an account already."""
+
+    code = "mobile_taken"
+    message = _("This number has an account already. Log in with it.")
+    field = "mobile"
+
+
+class NoSuchAccount(NotFound):
+    """The number has no account; said only to whoever has shown a code sent to it."""
+
+    code = "no_such_account"
+    message = _("This number has no account yet.")
+    field = "mobile"
+
+
+class WrongImageCode(WrongCode):
+    """The letters are not those of the picture, or the picture has expired or been used."""
+
+    code = "wrong_image_code"
+    message = _("This is not what the picture says. Here is another one.")
+    field = "image_code"
+
+
+class ImageCodeNeeded(WrongCode):
+    """So much went wrong from this address that the letters of a picture are asked for first."""
+
+    code = "image_code_needed"
+    message = _("Type the letters of the picture too.")
+    field = "image_code"
+
+
+class WrongSmsCode(WrongCode):
+    """The code is not the one that was sent, or it has expired, been used, or been tried too often."""
+
+    code = "wrong_sms_code"
+    message = _("This code is wrong or has expired. Have a new one sent.")
+    field = "sms_code"
+
+
+class TooManyTries(TooMany):
+    """It was tried too often."""
+
+    code = "too_many_tries"
+
+    def __str__(self) -> str:
+        """Say how long to wait, in seconds or in minutes."""
+        if self.seconds <= 2 * MINUTE:
+            words = ngettext(
+                "Too often. Try again in %(n)s second.", "Too often. Try again in %(n)s seconds.", self.seconds
+            )
+            return words % {"n": self.seconds}
+        minutes = -(-self.seconds // MINUTE)
+        words = ngettext("Too often. Try again in %(n)s minute.", "Too often. Try again in %(n)s minutes.", minutes)
+        return words % {"n": minutes}
+
+
+class SmsBudgetSpent(TooMany):
+    """The site has sent as many messages in the last hour as its operator allows."""
+
+    code = "sms_budget_spent"
+    message = _("No more codes can be sent just now. Log in with your password, or try again later.")
+
+
+class SmsFailed(ThirdPartyFailed):
+    """The provider did not take the message."""
+
+    code = "sms_failed"
+    message = _("The code could not be sent. Please try again in a moment.")
+
+
+class InvalidIdNumber(Invalid):
+    """The text is not a resident ID number: 18 digits, a real date, the check digit of GB 11643."""
+
+    code = "invalid_id_number"
+    message = _("This is not a valid ID number of 18 digits.")
+    field = "id_card"
+
+
+class TooYoung(Invalid):
+    """Who is not 18 cannot be verified."""
+
+    code = "too_young"
+    message = _("You must be 18 or older.")
+    field = "id_card"
+
+
+class InvalidRealName(Invalid):
+    """The text is not a name as an ID card has it."""
+
+    code = "invalid_real_name"
+    message = _("Enter the name as it stands on the ID card.")
+    field = "real_name"
+
+
+class UnknownConsent(Invalid):
+    """The consent that was given is not to the present text."""
+
+    code = "unknown_consent"
+    message = _("The text has changed. Read it once more and agree again.")
+    field = "consent_version"
+
+
+class AlreadySubmitted(AlreadyExists):
+    """The identity has been submitted, and has not been rejected."""
+
+    code = "already_submitted"
+    message = _("You have submitted your identity already.")
+
+
+class IdNumberTaken(AlreadyExists):
+    """The number belongs to another user."""
+
+    code = "id_number_taken"
+    message = _("This ID number belongs to another account.")
+    field = "id_card"
+
+
+class NotSubmitted(NotPossible):
+    """There is nothing to decide."""
+
+    code = "not_submitted"
+    message = _("This identity is not waiting for a decision.")
+
+
+class ReasonMissing(Invalid):
+    """The step needs a reason in words."""
+
+    code = "reason_missing"
+    message = _("Please give a reason.")
+    field = "reason"
+
+
+class UnreadableNumber(NotPossible):
+    """The sealed ID number cannot be opened: it was sealed for another user, changed, or its key is gone."""
+
+    code = "unreadable_number"
+    message = _("The ID number cannot be read.")
+
+
+class TooManyKeys(NotPossible):
+    """The user has as many keys as one may have."""
+
+    code = "too_many_keys"
+    message = _("You have %(keys)s keys. Revoke one of them first.")
+    field = "name"
+
+
+class CannotClose(NotPossible):
+    """Something of the account's is still open; `reasons` says what, a sentence each."""
+
+    code = "cannot_close"
+
+    def __str__(self) -> str:
+        """Say all reasons."""
+        return " ".join(str(reason) for reason in self.facts["reasons"])  # type: ignore[attr-defined]
+
+
+class NotVerified(NotAllowed):
+    """Who they are has not been verified, or not yet."""
+
+    code = "not_verified"
+    message = _("Verify your identity first.")

@@ -1,10 +1,15 @@
 """People for tests."""
 
+from datetime import date, timedelta
+
 import factory
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from accounts.identity import CONSENT_VERSION
 from accounts.models import Identity, User
+from accounts.numbers import fictitious_number
+from accounts.seals import digest_number, seal_number
 
 PASSWORD = "ihome-test-2026"  # noqa: S105 — of people who do not exist
 
@@ -21,11 +26,28 @@ class UserFactory(factory.django.DjangoModelFactory):
 
 
 class IdentityFactory(factory.django.DjangoModelFactory):
-    """A verified identity."""
+    """A verified identity with a number that nobody has; of the user's own name."""
 
     class Meta:
         model = Identity
 
+    class Params:
+        number = factory.Sequence(lambda n: fictitious_number(date(1960, 1, 1) + timedelta(days=n % 15_000)))
+
     user = factory.SubFactory(UserFactory)
     status = Identity.Status.VERIFIED
+    real_name = factory.SelfAttribute("user.name")
+    number_digest = factory.LazyAttribute(lambda identity: digest_number(identity.number))
+    consent_version = CONSENT_VERSION
+    consent_way = Identity.Way.PAGE
     decided_at = factory.LazyFunction(timezone.now)
+
+    @factory.lazy_attribute
+    def seal_key(self) -> str:
+        """The key by which the number is sealed, as `sealed_number` is."""
+        return seal_number(self.number, user_id=self.user.pk)[0]
+
+    @factory.lazy_attribute
+    def sealed_number(self) -> bytes:
+        """The sealed number."""
+        return seal_number(self.number, user_id=self.user.pk)[1]

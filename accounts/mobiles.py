@@ -4,6 +4,8 @@ import phonenumbers
 
 from accounts.errors import InvalidMobile
 
+TYPED_MOST = 32  # characters of a number as it is typed, with spaces and dashes
+
 
 def parse_mobile(text: str) -> str:
     """Return the E.164 form (+8613800138000) of a mainland mobile number however it is written.
@@ -11,7 +13,7 @@ def parse_mobile(text: str) -> str:
     Raises InvalidMobile for anything else, landlines included (the type comes from libphonenumber).
     """
     try:
-        number = phonenumbers.parse(text[:32], "CN")
+        number = phonenumbers.parse(text[:TYPED_MOST], "CN")
     except phonenumbers.NumberParseException as error:
         raise InvalidMobile from error
     is_mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE

@@ -1,22 +1,152 @@
-"""Who somebody is."""
+"""How accounts come to be, and how what belongs to one changes."""
 
-from django.contrib.auth.backends import AllowAllUsersModelBackend
+from typing import IO
 
-from accounts.errors import UserInactive, WrongCredentials
-from accounts.mobiles import parse_mobile
-from accounts.models import User
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from accounts.avatars import delete_avatar, store_avatar
+from accounts.codes import Purpose, check_sms_code, spend, spend_sms_code
+from accounts.errors import MobileTaken, NameTaken, TooManyKeys, UserInactive, WrongSmsCode
+from accounts.models import ApiKey, OneTimeCode, User
+from accounts.names import generate_name, parse_name
+from accounts.passwords import check_new_password
+from accounts.sessions import handle_of
+from ihome_project.db import retry_transaction
+
+NAME_TRIES = 8
+KEYS_MOST = 20
 
 
-def authenticate_user(*, mobile: str, password: str) -> User:
-    """Return the user with this mobile number, in any way a person writes it, and this password.
+def register_user(*, mobile: str, sms_code: str, password: str, binding: str) -> User:
+    """Make an account for a number (E.164) whose code has arrived, with a neutral name.
 
-    Raises InvalidMobile, WrongCredentials (after as long a time for an unknown number as for a known one), or, to
-    whoever knows the password, UserInactive.
+    Raises WeakPassword, WrongSmsCode or MobileTaken (said only to whoever has the number).
     """
-    # Unlike authenticate(), it tells an inactive user from a wrong password with a single hashing.
-    user = AllowAllUsersModelBackend().authenticate(None, username=parse_mobile(mobile), password=password)
+    check_new_password(password)
+    code = check_sms_code(mobile=mobile, purpose=Purpose.REGISTER, binding=binding, code=sms_code)
+    return _create_user(mobile, make_password(password), code)
+
+
+def log_in_by_code(*, mobile: str, sms_code: str, binding: str) -> User:
+    """Return the user with this number (E.164), whose code has arrived; one who is new gets an account on the spot.
+
+    Raises WrongSmsCode or UserInactive.
+    """
+    code = check_sms_code(mobile=mobile, purpose=Purpose.LOGIN, binding=binding, code=sms_code)
+    user = User.objects.filter(mobile=mobile).first()
     if user is None:
-        raise WrongCredentials
+        return _create_user(mobile, make_password(None), code)
+    spend_sms_code(code)
     if not user.is_active:
         raise UserInactive
     return user
+
+
+def _create_user(mobile: str, password: str, code: OneTimeCode) -> User:
+    """Use the code up and write the user, both or neither; `password` is hashed."""
+    for left in range(NAME_TRIES - 1, -1, -1):
+        try:
+            return _write_user(mobile, password, code)
+        except IntegrityError:  # the number or the name: find out which, from outside the transaction that is gone
+            if User.objects.filter(mobile=mobile).exists():
+                raise MobileTaken from None
+            if not left:
+                raise
+    raise AssertionError("unreachable")
+
+
+@retry_transaction
+def _write_user(mobile: str, password: str, code: OneTimeCode) -> User:
+    with transaction.atomic():
+        if spend(code):
+            return User.objects.create(mobile=mobile, name=generate_name(), password=password)
+    # Either an earlier run of this very call came through though its connection was lost (its hash is its own) ...
+    made = User.objects.filter(mobile=mobile, password=password).first()
+    if made is None:
+        raise WrongSmsCode  # ... or another request was first
+    return made
+
+
+def change_mobile(*, user: User, mobile: str, old_code: str, new_code: str, binding: str) -> None:
+    """Give an account another number (E.164), with the codes that were sent to the old one and to the new one.
+
+    Raises WrongSmsCode, whose field is that of the code that is wrong, or MobileTaken.
+    """
+    codes = []
+    for number, purpose, code in (
+        (str(user.mobile), Purpose.OLD_MOBILE, old_code),
+        (mobile, Purpose.NEW_MOBILE, new_code),
+    ):
+        try:
+            codes.append(check_sms_code(mobile=number, purpose=purpose, binding=binding, code=code))
+        except WrongSmsCode as error:
+            error.field = "old_code" if purpose is Purpose.OLD_MOBILE else "new_code"
+            raise
+    try:
+        with transaction.atomic():
+            for sent in codes:
+                spend_sms_code(sent)
+            User.objects.filter(pk=user.pk).update(mobile=mobile)
+    except IntegrityError as error:
+        raise MobileTaken from error
+    user.mobile = mobile
+
+
+def rename_user(*, user: User, name: str) -> str:
+    """Give a user another name, and return it as it is kept. Raises InvalidName or NameTaken."""
+    name = parse_name(name)
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(name=name)
+    except IntegrityError as error:
+        raise NameTaken from error
+    user.name = name
+    return name
+
+
+def change_profile(*, user: User, name: str, about: str) -> None:
+    """Give a user another name, and other words about them. Raises InvalidName or NameTaken."""
+    with transaction.atomic():
+        rename_user(user=user, name=name)
+        user.about = about
+        user.save(update_fields=("about",))
+
+
+def set_avatar(*, user: User, picture: IO[bytes]) -> str:
+    """Show a picture as a user's avatar, and return its address; the object first, the row second.
+
+    Raises BadPicture. The one before goes from the store once the change is through.
+    """
+    name = store_avatar(picture)
+    with transaction.atomic():
+        before = User.objects.select_for_update().values_list("avatar", flat=True).get(pk=user.pk)
+        User.objects.filter(pk=user.pk).update(avatar=name)
+        transaction.on_commit(lambda: delete_avatar(before), robust=True)
+    user.avatar = name
+    return user.avatar_url
+
+
+def make_key(*, user: User, name: str) -> str:
+    """Make a key for a program of a user's, and return it: it is not kept and cannot be shown again.
+
+    Raises TooManyKeys.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        if ApiKey.objects.filter(user=user).count() >= KEYS_MOST:
+            raise TooManyKeys(keys=KEYS_MOST)
+        return ApiKey.objects.create(user=user, name=name)[1]
+
+
+def revoke_key(*, user: User, handle: str) -> None:
+    """Revoke one of a user's keys, if it has not been revoked already."""
+    for key in ApiKey.objects.filter(user=user):
+        if handle_of(key) == handle:
+            key.delete()
+
+
+def lock_active(user: User) -> None:
+    """Keep an account from being closed until the present transaction ends. Raises UserInactive."""
+    if not User.objects.select_for_update().values_list("is_active", flat=True).get(pk=user.pk):
+        raise UserInactive

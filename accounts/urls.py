@@ -1,11 +1,26 @@
-"""Addresses of signing in and out."""
+"""Addresses of signing in and out, and of one's account."""
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from accounts import views
+from accounts.views import account, mobile, security, sign_in
 
 urlpatterns = [
-    path("login", views.LoginView.as_view(), name="login"),
+    path("login", sign_in.LoginView.as_view(), name="login"),
+    path("register", sign_in.RegisterView.as_view(), name="register"),
+    path("password/reset", sign_in.ResetView.as_view(), name="password-reset"),
     path("logout", LogoutView.as_view(), name="logout"),
+    path("account", account.account, name="account"),
+    path("account/profile", account.profile, name="profile"),
+    path("account/profile/avatar", account.avatar, name="avatar"),
+    path("account/verification", account.VerificationView.as_view(), name="verification"),
+    path("account/mobile", mobile.MobileView.as_view(), name="mobile"),
+    path("account/security", security.security, name="security"),
+    path("account/security/password", security.password, name="change-password"),
+    path("account/security/devices/end", security.one_device, name="end-device"),
+    path("account/security/devices/end-others", security.other_devices, name="end-other-devices"),
+    path("account/security/keys", security.new_key, name="make-key"),
+    path("account/security/keys/revoke", security.revoked_key, name="revoke-key"),
+    path("account/security/data", security.data, name="my-data"),
+    path("account/security/close", security.close, name="close-account"),
 ]

@@ -9,3 +9,10 @@ class BookingsConfig(AppConfig):
 
     name = "bookings"
     verbose_name = _("Bookings")
+
+    def ready(self) -> None:
+        """Tell the registry of privacy what this app knows about people."""
+        from accounts import privacy
+        from bookings.chapter import CHAPTER
+
+        privacy.register(CHAPTER)

@@ -19,8 +19,11 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.identity import CONSENT_VERSION
 from accounts.mobiles import parse_mobile
 from accounts.models import Identity, User
+from accounts.numbers import fictitious_number
+from accounts.seals import digest_number, seal_number
 from bookings.demo_stays import Chance, StayMaker
 from listings.models import Area, Facility, House, HouseImage, NightPrice, mask_of
 from listings.photos import SIZES, encode_sizes, photo_name, store_sizes
@@ -28,6 +31,7 @@ from listings.photos import SIZES, encode_sizes, photo_name, store_sizes
 PASSWORD = "ihome-demo-2026"  # noqa: S105 — printed by `make run`
 SEED = 2026
 FIRST_MOBILE = 13800138010
+FIRST_BIRTH = date(1975, 3, 7)
 HOMES_OF_THE_HOST = 8
 TWO_YEARS = 730
 FEN = 100
@@ -96,10 +100,25 @@ class DemoSite:
         roles["staff"][0].is_staff = roles["staff"][0].is_superuser = True
         User.objects.bulk_create([user for users in roles.values() for user in users])
         verified = [*roles["host"], *roles["guest"], *roles["hosts"], *roles["guests"][::2]]
-        Identity.objects.bulk_create(
-            Identity(user=user, status=Identity.Status.VERIFIED, decided_at=user.created_at) for user in verified
-        )
+        Identity.objects.bulk_create(self.identity(user, number) for number, user in enumerate(verified))
         return roles
+
+    def identity(self, user: User, number: int) -> Identity:
+        """Return the verified identity of a person who does not exist, under a number that nobody has."""
+        id_number = fictitious_number(FIRST_BIRTH + timedelta(days=97 * number))
+        seal_key, sealed = seal_number(id_number, user_id=user.pk)
+        return Identity(
+            user=user,
+            status=Identity.Status.VERIFIED,
+            real_name=user.name,
+            seal_key=seal_key,
+            sealed_number=sealed,
+            number_digest=digest_number(id_number),
+            consent_version=CONSENT_VERSION,
+            consent_way=Identity.Way.PAGE,
+            submitted_at=user.created_at,
+            decided_at=user.created_at,
+        )
 
     def person(self, password: str, name: str, mobile: str, about: str = "") -> User:
         """Return a user who joined in the last years."""

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ihome_project.errors import Conflict, Invalid, NotAllowed, NotFound, NotPossible
+from ihome_project.errors import Conflict, NotAllowed, NotFound, NotPossible
 
 
 class BookingNotFound(NotFound):
@@ -67,11 +67,3 @@ class ChangeNotPossible(NotPossible):
 
     code = "change_not_possible"
     message = _("This booking cannot be changed in this way any more.")
-
-
-class ReasonMissing(Invalid):
-    """The step needs a reason in words."""
-
-    code = "reason_missing"
-    message = _("Please give a reason.")
-    field = "reason"

@@ -21,6 +21,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """The bookings of one guest."""
         return self.filter(guest=guest)
 
+    def hosted_by(self, host: User) -> "BookingQuerySet":
+        """The bookings of one host's homes."""
+        return self.filter(house__host=host)
+
     def visible_to(self, user: User) -> "BookingQuerySet":
         """Bookings of which the user is the guest or the host."""
         return self.filter(Q(guest=user) | Q(house__host=user))
@@ -36,6 +40,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def not_overdue(self) -> "BookingQuerySet":
         """All but those."""
         return self.exclude(status__in=Booking.WAITING, expires_at__lt=timezone.now() - OVERDUE_GRACE)
+
+    def still_open(self) -> "BookingQuerySet":
+        """Requests that are waiting and not overdue, and paid stays that are not over."""
+        coming = Q(status=Booking.Status.PAID, check_out__gt=timezone.localdate())
+        return self.not_overdue().filter(coming | Q(status__in=Booking.WAITING))
 
     def meeting(self, stay: Stay) -> "BookingQuerySet":
         """Bookings that hold a night of a stay: neither over nor overdue."""

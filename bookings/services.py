@@ -9,13 +9,14 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
 
+from accounts.errors import ReasonMissing
 from accounts.models import User
+from accounts.services import lock_active
 from bookings.errors import (
     BookingNotFound,
     ChangeNotPossible,
     OwnHouse,
     PriceChanged,
-    ReasonMissing,
     RequestKeyReused,
     TooManyOpenRequests,
     VerifiedGuestsOnly,
@@ -71,8 +72,8 @@ def request_booking(
 
     `agreed_fen` is that price in fen (None: whatever it is now). The same `key` by the same guest gives the same
     booking, however often it is asked. Raises HouseNotFound, OwnHouse, VerifiedGuestsOnly, StayRefused (in the past,
-    too far ahead, too short, too long, too many guests), TooManyOpenRequests, PriceChanged, NightsTaken or
-    RequestKeyReused; then nothing has changed, but that the guest's own overdue requests are cancelled.
+    too far ahead, too short, too long, too many guests), TooManyOpenRequests, PriceChanged, NightsTaken,
+    RequestKeyReused or UserInactive; then nothing has changed, but that the guest's own overdue requests are cancelled.
     """
     request = Request(guest, house_id, stay, guests, agreed_fen, key or uuid4().hex)
     if made := request.made_before():
@@ -109,6 +110,7 @@ def _hold_and_book(request: Request) -> Booking:
             return made
         if house.status != House.Status.PUBLISHED:
             raise HouseNotFound
+        lock_active(request.guest)
         quote = _check_request(house, request)
         check_free(house, request.stay)
         release_overdue(house, request.stay)

@@ -8,4 +8,5 @@ urlpatterns = [
     path("houses/<int:house_id>/book", views.book, name="book"),
     path("bookings", views.bookings, name="bookings"),
     path("bookings/<int:booking_id>/cancel", views.cancel, name="cancel"),
+    path("host/bookings", views.guests_bookings, name="guests-bookings"),
 ]

@@ -27,10 +27,10 @@ from bookings.errors import (
     VerifiedGuestsOnly,
 )
 from bookings.forms import BookingForm, CancelForm, StayForm
-from bookings.models import Booking
+from bookings.models import Booking, BookingQuerySet
 from bookings.services import cancel_booking, first_deadline, quote_request, request_booking
-from bookings.templatetags.stays import moment
 from ihome_project.errors import DomainError, Invalid, NotAllowed, NotFound
+from ihome_project.templatetags.ihome import moment
 from listings.calendar import check_in_moment
 from listings.errors import HouseNotFound, NightsTaken
 from listings.models import House
@@ -152,14 +152,28 @@ def see_bookings() -> HttpResponse:
 def bookings(request: HttpRequest) -> HttpResponse:
     """List what the visitor has booked, by where it stands."""
     mine = Booking.objects.made_by(request.user).by_stage().with_card().prefetch_related("events")
+    return render(request, "bookings/bookings.html", by_stage(request, mine))
+
+
+@login_required
+@never_cache
+@require_safe
+def guests_bookings(request: HttpRequest) -> HttpResponse:
+    """List what others have booked in the visitor's homes, by where it stands."""
+    hosted = Booking.objects.hosted_by(request.user).by_stage().with_card().prefetch_related("events")
+    return render(request, "bookings/guests_bookings.html", by_stage(request, hosted))
+
+
+def by_stage(request: HttpRequest, found: BookingQuerySet) -> dict:
+    """Return a page of a list, in groups. Raises NoSuchPage."""
     try:
-        page = Paginator(mine, PAGE_SIZE).page(request.GET.get("p", 1))
+        page = Paginator(found, PAGE_SIZE).page(request.GET.get("p", 1))
     except InvalidPage as error:
         raise NoSuchPage from error
     stages = [
         (Booking.Stage(stage).label, list(group)) for stage, group in groupby(page, key=lambda booking: booking.stage)
     ]
-    return render(request, "bookings/bookings.html", {"page": page, "pager": pager(page), "stages": stages})
+    return {"page": page, "pager": pager(page), "stages": stages}
 
 
 def pager(page: Page) -> dict:

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
+from django.utils import timezone
 from knox.auth import TokenAuthentication
 from rest_framework import authentication, exceptions, negotiation, renderers
 from rest_framework.parsers import BaseParser, JSONParser
@@ -24,14 +26,18 @@ from ihome_project.errors import (
     NotAllowed,
     NotFound,
     NotPossible,
+    ThirdPartyFailed,
+    TooMany,
+    WrongCode,
 )
 
 log = structlog.get_logger(__name__)
 API_PREFIX = "/api/"
+USED_AGAIN = timedelta(minutes=1)  # a key's last use is known to the minute
 OK = "0"
 DATABASE_UNAVAILABLE, NO_SUCH_THING, EXISTS, CONFLICT = "4001", "4002", "4003", "4004"
 NOT_LOGGED_IN, WRONG_PASSWORD, INVALID, INACTIVE, NOT_ALLOWED = "4101", "4102", "4103", "4104", "4105"
-NOT_POSSIBLE, INTERNAL = "4201", "4500"
+WRONG_CODE, NOT_POSSIBLE, THIRD_PARTY, INTERNAL = "4106", "4201", "4301", "4500"
 
 # A family of domain errors, or a code of one, and how the contract words it: errcode and HTTP status.
 FAMILIES: dict[type[DomainError], tuple[str, int]] = {
@@ -42,6 +48,9 @@ FAMILIES: dict[type[DomainError], tuple[str, int]] = {
     Inactive: (INACTIVE, 403),
     NotAllowed: (NOT_ALLOWED, 403),
     NotPossible: (NOT_POSSIBLE, 409),
+    TooMany: (NOT_POSSIBLE, 429),
+    WrongCode: (WRONG_CODE, 400),
+    ThirdPartyFailed: (THIRD_PARTY, 502),
 }
 CODES = {"wrong_credentials": (WRONG_PASSWORD, 401)}
 # How the frameworks' own refusals are worded, by HTTP status.
@@ -116,9 +125,12 @@ class KeyAuthentication(TokenAuthentication):
             raise exceptions.AuthenticationFailed("Invalid token.") from error
 
     def validate_user(self, auth_token: Any) -> tuple:
-        """Return user and key. Raises Inactive when the user is."""
+        """Return user and key, and note that the key is in use. Raises Inactive when the user is."""
         if not auth_token.user.is_active:
             raise Inactive
+        now, used = timezone.now(), auth_token.last_used_at
+        if used is None or now - used > USED_AGAIN:
+            type(auth_token).objects.filter(pk=auth_token.pk).update(last_used_at=now)
         return super().validate_user(auth_token)
 
 
@@ -133,31 +145,36 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 def answer_exception(error: Exception, context: Mapping) -> Response | None:
     """Return the envelope for a refusal (DRF's EXCEPTION_HANDLER); None leaves an unforeseen error to Django."""
-    headers, data = {}, None
     if isinstance(error, DomainError):
-        errcode, status = CODES.get(error.code) or next(
-            FAMILIES[family] for family in type(error).__mro__ if family in FAMILIES
-        )
-        errmsg, data = str(error), domain_error_data(error)
-    elif isinstance(error, Http404 | PermissionDenied):
-        status = 404 if isinstance(error, Http404) else 403
-        errcode, errmsg = STATUSES[status]
-    elif isinstance(error, exceptions.APIException):
-        status = error.status_code
-        errcode, errmsg = STATUSES.get(status, STATUSES[400])
-        if isinstance(error, exceptions.ValidationError):
-            data = {"fields": field_errors(error.detail)}
-        if getattr(error, "auth_header", None):
-            headers["WWW-Authenticate"] = error.auth_header
-        if isinstance(error, exceptions.Throttled) and error.wait:
-            headers["Retry-After"] = str(int(error.wait) + 1)
-    elif isinstance(error, OperationalError | InterfaceError):
-        status = 503
-        errcode, errmsg = STATUSES[status]
+        errcode, status = words_of(error)
+        headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooMany) else {}
+        return Response(envelope(errcode, str(error), domain_error_data(error)), status=status, headers=headers)
+    if isinstance(error, exceptions.APIException):
+        return answer_api_exception(error)
+    if isinstance(error, OperationalError | InterfaceError):
         log.error("database.unavailable", exc_info=error)
-    else:
-        return None
-    return Response(envelope(errcode, errmsg, data), status=status, headers=headers)
+        return Response(envelope(*STATUSES[503]), status=503)
+    if isinstance(error, Http404 | PermissionDenied):
+        status = 404 if isinstance(error, Http404) else 403
+        return Response(envelope(*STATUSES[status]), status=status)
+    return None
+
+
+def answer_api_exception(error: exceptions.APIException) -> Response:
+    """Return the envelope for what DRF itself refuses."""
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header
+    if isinstance(error, exceptions.Throttled) and error.wait:
+        headers["Retry-After"] = str(int(error.wait) + 1)
+    data = {"fields": field_errors(error.detail)} if isinstance(error, exceptions.ValidationError) else None
+    words = STATUSES.get(error.status_code, STATUSES[400])
+    return Response(envelope(*words, data), status=error.status_code, headers=headers)
+
+
+def words_of(error: DomainError) -> tuple[str, int]:
+    """Return errcode and HTTP status of a refusal."""
+    return CODES.get(error.code) or next(FAMILIES[family] for family in type(error).__mro__ if family in FAMILIES)
 
 
 def domain_error_data(error: DomainError) -> dict | None:

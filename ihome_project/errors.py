@@ -9,7 +9,7 @@ class DomainError(Exception):
     """
 
     code = "refused"
-    message = "This is not possible."
+    message: object = "This is not possible."  # translated ones are text only when they are shown
     field: str | None = None
 
     def __init__(self, **facts: object) -> None:
@@ -52,3 +52,23 @@ class Inactive(DomainError):
 
     code = "inactive"
     message = "This account is not active."
+
+
+class TooMany(DomainError):
+    """It has happened too often lately; `seconds` among the facts says when it is possible again."""
+
+    code = "too_many"
+    message = "Too many requests."
+
+    @property
+    def seconds(self) -> int:
+        """In how many seconds it is worth another try, at least 1."""
+        return int(str(self.facts["seconds"]))
+
+
+class WrongCode(DomainError):
+    """A one-time code is not the right one, has expired or has been used."""
+
+
+class ThirdPartyFailed(DomainError):
+    """A service that the site relies on did not do its part (SMS, payment, storage)."""

@@ -11,8 +11,8 @@ from django.middleware.http import ConditionalGetMiddleware
 from django.shortcuts import render
 from django.utils import translation
 
-from ihome_project.api import API_PREFIX
-from ihome_project.errors import DomainError, NotAllowed, NotFound
+from ihome_project.api import API_PREFIX, words_of
+from ihome_project.errors import DomainError, NotFound, TooMany
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
@@ -73,7 +73,7 @@ class LanguageMiddleware:
 
 
 class DomainErrorMiddleware:
-    """Answer a refusal that no view translated with a page that says it: 404 for what is not there, else 403 or 409."""
+    """Answer a refusal that no view translated with a page that says it, and with the status of the API."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -88,5 +88,7 @@ class DomainErrorMiddleware:
             return None
         if isinstance(error, NotFound):
             return render(request, "404.html", {"message": str(error)}, status=404)
-        status = 403 if isinstance(error, NotAllowed) else 409
-        return render(request, "error.html", {"message": str(error)}, status=status)
+        response = render(request, "error.html", {"message": str(error)}, status=words_of(error)[1])
+        if isinstance(error, TooMany):
+            response["Retry-After"] = str(error.seconds)
+        return response

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import SessionViewSet, UserViewSet
+from accounts.api import ImageCodeViewSet, SessionViewSet, SmsCodeViewSet, UsersViewSet, UserViewSet
 from bookings.api import OrderViewSet
 from listings.api import AreaViewSet, FacilityViewSet, HouseViewSet
 
@@ -13,7 +13,10 @@ def api_router() -> SimpleRouter:
     router.register("area_info", AreaViewSet, basename="area-info")
     router.register("facilities", FacilityViewSet, basename="facilities")
     router.register("houses", HouseViewSet, basename="houses")
+    router.register("image_codes", ImageCodeViewSet, basename="image-codes")
     router.register("orders", OrderViewSet, basename="orders")
+    router.register("sms_codes", SmsCodeViewSet, basename="sms-codes")
     router.register("user", UserViewSet, basename="user")
+    router.register("users", UsersViewSet, basename="users")
     router.register("", SessionViewSet, basename="session")
     return router

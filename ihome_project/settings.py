@@ -3,6 +3,8 @@
 import logging
 import os
 import sys
+from base64 import b64encode
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -23,23 +25,28 @@ environ.Env.read_env(BASE_DIR / ".env")
 VAR_DIR = Path(env.str("IHOME_VAR_DIR", default=str(BASE_DIR / "var")))
 
 
-def generated_secret_key() -> str:
-    """Return the key kept in var/secret_key, making it on the first start so that `make run` needs no set-up.
+def kept_secret(name: str, make: Callable[[], str]) -> str:
+    """Return the secret kept in var/, making it on the first start so that `make run` needs no set-up.
 
     Whichever of several processes comes first makes it, and none ever sees a half-written one.
     """
-    path = VAR_DIR / "secret_key"
+    path = VAR_DIR / name
     if not path.exists():
         VAR_DIR.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile("w", dir=VAR_DIR) as made, suppress(FileExistsError):
-            made.write(get_random_secret_key())
+            made.write(make())
             made.flush()
             os.link(made.name, path)
     return path.read_text().strip()
 
 
+def random_key() -> str:
+    """Return 32 random bytes as text."""
+    return b64encode(os.urandom(32)).decode()
+
+
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or generated_secret_key()
+SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret("secret_key", get_random_secret_key)
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -49,7 +56,7 @@ INSTALLED_APPS = [
     "accounts",
     "listings",
     "bookings",
-    "django.contrib.admin",
+    "ihome_project.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -77,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -163,7 +171,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "csrf_token"  # fixed by the API contract
@@ -190,6 +198,23 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# How many proxies stand before the site and append to X-Forwarded-For: as many entries of it are believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+# --- codes by SMS -----------------------------------------------------------------------------------------------------
+SMS_PROVIDER = env.str("SMS_PROVIDER", default="console")
+SMS_HOURLY_BUDGET = env.int("SMS_HOURLY_BUDGET", default=500)
+ALIYUN_SMS_ENDPOINT = env.str("ALIYUN_SMS_ENDPOINT", default="https://dysmsapi.aliyuncs.com")
+ALIYUN_ACCESS_KEY_ID = env.str("ALIYUN_ACCESS_KEY_ID", default="")
+ALIYUN_ACCESS_KEY_SECRET = env.str("ALIYUN_ACCESS_KEY_SECRET", default="")
+ALIYUN_SMS_SIGN_NAME = env.str("ALIYUN_SMS_SIGN_NAME", default="")
+ALIYUN_SMS_TEMPLATE = env.str("ALIYUN_SMS_TEMPLATE", default="")
+
+# --- identities: keys by name, the first seals and all open; another one only finds a number again -------------------
+IDENTITY_VERIFIER = env.str("IDENTITY_VERIFIER", default="checksum")
+IDENTITY_KEYS = env.dict("IDENTITY_KEYS", default={}) or {"var": kept_secret("identity_key", random_key)}
+IDENTITY_DIGEST_KEY = env.str("IDENTITY_DIGEST_KEY", default="") or kept_secret("identity_digest_key", random_key)
 
 # --- language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -9,3 +9,10 @@ class ListingsConfig(AppConfig):
 
     name = "listings"
     verbose_name = _("Homes")
+
+    def ready(self) -> None:
+        """Tell the registry of privacy what this app knows about people."""
+        from accounts import privacy
+        from listings.chapter import CHAPTER
+
+        privacy.register(CHAPTER)

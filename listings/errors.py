@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ihome_project.errors import Conflict, Invalid, NotFound
+from ihome_project.errors import Conflict, Invalid, NotFound, NotPossible
 
 
 class HouseNotFound(NotFound):
@@ -70,3 +70,17 @@ class NightsTaken(Conflict):
     code = "nights_taken"
     message = _("These nights have been taken. Choose other dates.")
     field = "check_in"
+
+
+class PhotoMissing(NotPossible):
+    """A home is published with a photo at least."""
+
+    code = "photo_missing"
+    message = _("A home needs a photo before it can be published.")
+
+
+class StatusNotPossible(NotPossible):
+    """The home's status does not allow this step."""
+
+    code = "status_not_possible"
+    message = _("This home cannot be changed in this way now.")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from listings import views
+from listings import host_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,4 +11,7 @@ urlpatterns = [
     path("houses/<int:house_id>", views.house, name="house"),
     path("houses/<int:house_id>/price", views.price, name="house-price"),
     path("houses/<int:house_id>/months", views.months, name="house-months"),
+    path("host", host_views.my_homes, name="my-homes"),
+    path("host/houses/<int:house_id>/publish", host_views.publish, name="house-publish"),
+    path("host/houses/<int:house_id>/offline", host_views.offline, name="house-offline"),
 ]

@@ -6,14 +6,13 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from bookings.cancellation import Share, Term
 from bookings.models import Booking, BookingEvent
-from ihome_project.templatetags.ihome import short_day
+from ihome_project.templatetags.ihome import moment
 from listings.pricing import Line
 
 register = template.Library()
@@ -53,13 +52,6 @@ TERMS = {
     ),
     (Share.NOTHING,): gettext_lazy("The price of the nights does not come back any more."),
 }
-
-
-@register.filter
-def moment(value: datetime) -> str:
-    """Write an instant in the site's time zone: 11月22日 18:42, or 22 Nov 18:42."""
-    local = localtime(value)
-    return f"{short_day(local)} {local:%H:%M}"
 
 
 @register.filter

@@ -8,12 +8,12 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.errors import ReasonMissing
 from bookings.errors import (
     BookingNotFound,
     ChangeNotPossible,
     OwnHouse,
     PriceChanged,
-    ReasonMissing,
     RequestKeyReused,
     TooManyOpenRequests,
     VerifiedGuestsOnly,

@@ -1,6 +1,6 @@
 """Template words of ihome: icons, money, days, and addresses that keep the rest of the query."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django import template
 from django.http import QueryDict
@@ -36,12 +36,19 @@ def day(value: date) -> str:
     return date_format(value, "D j M Y" if other else "D j M")
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def short_day(value: date) -> str:
     """Write a day without its weekday: 11月22日, or 22 Nov; of another year than this one with the year."""
     if value.year == timezone.localdate().year:
         return _bare_day(value)
     return f"{value.year}年{_bare_day(value)}" if _is_chinese() else f"{_bare_day(value)} {value.year}"
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """Write an instant in the site's time zone: 11月22日 18:42, or 22 Nov 18:42."""
+    local = timezone.localtime(value)
+    return f"{short_day(local)} {local:%H:%M}"
 
 
 def _bare_day(value: date) -> str:

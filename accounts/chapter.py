@@ -1,0 +1,70 @@
+"""What accounts themselves know about a person (see `accounts.privacy`)."""
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.avatars import delete_avatar
+from accounts.identity import masked_number
+from accounts.models import ApiKey, Identity, User
+from accounts.privacy import Chapter, Waiting
+
+
+def export(user: User) -> dict:
+    """Return the person as they are known here; secrets are not among it, and the ID number is masked as everywhere."""
+    identity = Identity.objects.filter(user=user).first()
+    return {
+        "name": user.name,
+        "mobile": user.mobile,
+        "about": user.about,
+        "joined": user.created_at,
+        "last_login": user.last_login,
+        "identity": export_identity(identity) if identity else None,
+        "devices": list(user.sessions.values("device", "started_at", "seen_at")),
+        "api_keys": list(ApiKey.objects.filter(user=user).values("name", "created", "last_used_at")),
+    }
+
+
+def export_identity(identity: Identity) -> dict:
+    """Return a real-name verification as its owner may see it."""
+    return {
+        "real_name": identity.real_name,
+        "id_number": masked_number(identity),
+        "status": identity.status,
+        "reason": identity.reason,
+        "consent_version": identity.consent_version,
+        "consent_way": identity.consent_way,
+        "submitted_at": identity.submitted_at,
+        "decided_at": identity.decided_at,
+    }
+
+
+def photos(user: User) -> list[str]:
+    """Return the avatar."""
+    return [user.avatar] if user.avatar else []
+
+
+def waiting(user: User) -> Iterator[Waiting]:
+    """Tell of an identity that was rejected."""
+    if Identity.objects.filter(user=user, status=Identity.Status.REJECTED).exists():
+        yield Waiting(_("Your identity could not be verified. See why, and submit it again."), reverse("verification"))
+
+
+def objections(user: User) -> Iterator[str]:
+    """Keep staff from closing the account by which the site is looked after."""
+    if user.is_staff:
+        yield _("You are a member of staff. Have another one take your rights away first.")
+
+
+def erase(user: User) -> None:
+    """Delete identity, sessions and keys; the avatar once the account is closed."""
+    Identity.objects.filter(user=user).delete()
+    user.sessions.all().delete()
+    ApiKey.objects.filter(user=user).delete()
+    avatar = user.avatar
+    transaction.on_commit(lambda: delete_avatar(avatar), robust=True)
+
+
+CHAPTER = Chapter("account", export, photos=photos, waiting=waiting, objections=objections, erase=erase)

@@ -1,0 +1,24 @@
+"""Forms about accounts: they check shape, and show what the services refuse beside the field that it is about."""
+
+from accounts.forms.account import AvatarForm, IdentityForm, ProfileForm
+from accounts.forms.fields import MobileField
+from accounts.forms.security import CloseForm, HandleForm, KeyForm, MobileForm, PasswordForm
+from accounts.forms.sign_in import LoginForm, NewPasswordForm
+from accounts.forms.staff import IdentityActForm, NewUserForm, UserForm
+
+__all__ = [
+    "AvatarForm",
+    "CloseForm",
+    "HandleForm",
+    "IdentityActForm",
+    "IdentityForm",
+    "KeyForm",
+    "LoginForm",
+    "MobileField",
+    "MobileForm",
+    "NewPasswordForm",
+    "NewUserForm",
+    "PasswordForm",
+    "ProfileForm",
+    "UserForm",
+]

@@ -1,0 +1,35 @@
+"""What staff did to what belongs to others."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class StaffAct(models.Model):
+    """A line of the staff log: who did what to whom, when and why. Never changed."""
+
+    class Act(models.TextChoices):
+        """What can be done."""
+
+        VERIFY_IDENTITY = "verify_identity", _("approved an identity")
+        REJECT_IDENTITY = "reject_identity", _("rejected an identity")
+        READ_NUMBER = "read_number", _("read a full ID number")
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
+    )
+    act = models.CharField(_("what"), max_length=24, choices=Act)
+    subject = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("to whom")
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("staff act")
+        verbose_name_plural = _("staff log")
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.get_act_display()}"

@@ -1,0 +1,157 @@
+"""Staff approve, reject and read identities in the admin."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.factories import IdentityFactory, UserFactory
+from accounts.identity import number_of
+from accounts.models import Identity, StaffAct, User
+
+pytestmark = pytest.mark.django_db
+ACTS = ["approve", "reject", "number"]
+INDEX, LIST = "admin:index", "admin:accounts_identity_changelist"
+
+
+@pytest.fixture(autouse=True)
+def _english(client):
+    client.cookies["django_language"] = "en"
+
+
+@pytest.fixture
+def waiting():
+    return IdentityFactory(status=Identity.Status.SUBMITTED, decided_at=None)
+
+
+def member_of_staff(*rights: str):
+    staff = UserFactory(is_staff=True)
+    staff.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    return staff
+
+
+@pytest.fixture
+def moderator(client):
+    staff = member_of_staff("view_identity", "change_identity")
+    client.force_login(staff)
+    return staff
+
+
+def act(client, identity, name, reason="", method="post"):
+    return getattr(client, method)(reverse("admin:accounts_identity_act", args=[identity.pk, name]), {"reason": reason})
+
+
+def test_a_moderator_approves(client, moderator, waiting):
+    assert act(client, waiting, "approve").status_code == 303
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.decided_by) == (Identity.Status.VERIFIED, moderator)
+
+
+def test_a_moderator_rejects_with_a_reason(client, moderator, waiting):
+    assert "This field is required." in act(client, waiting, "reject").text
+    act(client, waiting, "reject", "照片不清楚")
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.reason) == (Identity.Status.REJECTED, "照片不清楚")
+
+
+def test_what_is_decided_is_not_decided_again(client, moderator, waiting):
+    act(client, waiting, "approve")
+    assert "not waiting for a decision" in act(client, waiting, "reject", "又想了想").text
+    assert StaffAct.objects.count() == 1
+
+
+def test_the_whole_number_is_shown_for_a_reason_only_and_once(client, moderator, waiting):
+    number = number_of(waiting)
+    page = reverse("admin:accounts_identity_change", args=[waiting.pk])
+    assert number not in client.get(page).text
+    assert number not in act(client, waiting, "number").text
+    shown = act(client, waiting, "number", "警方来函")
+    assert number in shown.text
+    assert "no-store" in shown["Cache-Control"]
+    assert number not in client.get(page).text
+    assert StaffAct.objects.get().act == StaffAct.Act.READ_NUMBER
+
+
+def test_the_whole_number_is_in_no_message_no_address_and_no_line_of_the_staff_log(client, moderator, waiting):
+    number = number_of(waiting)
+    shown = act(client, waiting, "number", "警方来函")
+    assert shown.status_code == 200
+    assert number not in shown.request["PATH_INFO"] + shown.request["QUERY_STRING"]
+    assert not any(number in client.get(reverse(page)).text for page in (INDEX, LIST))
+    assert number not in str(StaffAct.objects.values().get())
+
+
+def test_an_act_is_confirmed_beside_the_masked_number(client, moderator, waiting):
+    page = act(client, waiting, "approve", method="get").text
+    assert f"{waiting.user} · {waiting.real_name} · 110101********" in page
+    assert number_of(waiting) not in page
+
+
+def test_an_identity_with_an_unreadable_number_can_still_be_rejected(client, moderator, waiting):
+    Identity.objects.filter(pk=waiting.pk).update(seal_key="lost")
+    assert "cannot be read" in client.get(reverse("admin:accounts_identity_change", args=[waiting.pk])).text
+    assert "cannot be read" in act(client, waiting, "number", "警方来函").text
+    assert act(client, waiting, "reject", "号码读不出，请重新提交").status_code == 303
+
+
+def test_a_moderator_sees_how_long_each_identity_has_waited(client, moderator, waiting):
+    Identity.objects.filter(pk=waiting.pk).update(submitted_at=timezone.now() - timedelta(days=3, hours=2))
+    decided = IdentityFactory()
+    page = client.get(reverse(LIST), {"status__exact": "submitted"}).text
+    assert "3\xa0days" in page
+    assert waiting.user.name in page
+    assert decided.user.name not in page
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_a_look_at_the_page_changes_nothing(client, moderator, waiting, name):
+    assert act(client, waiting, name, "x", method="get").status_code == 200
+    waiting.refresh_from_db()
+    assert waiting.status == Identity.Status.SUBMITTED
+    assert not StaffAct.objects.exists()
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_staff_without_the_right_do_nothing(client, waiting, name):
+    client.force_login(member_of_staff("view_identity"))
+    assert act(client, waiting, name, "x").status_code == 403
+    assert "Approve" not in client.get(reverse("admin:accounts_identity_change", args=[waiting.pk])).text
+
+
+@pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize("who", ["guest", "stranger", None])
+def test_nobody_but_staff_does_anything(request, client, waiting, name, who):
+    if who:
+        client.force_login(request.getfixturevalue(who))
+    assert act(client, waiting, name, "x").status_code in (302, 403)
+    waiting.refresh_from_db()
+    assert waiting.status == Identity.Status.SUBMITTED
+    assert not StaffAct.objects.exists()
+
+
+def test_not_even_a_superuser_writes_in_the_staff_log(client, waiting):
+    client.force_login(User.objects.create_superuser("13800138000", "x", name="爱家站长"))
+    act(client, waiting, "approve")
+    line = StaffAct.objects.get()
+    change, delete = (reverse(f"admin:accounts_staffact_{page}", args=[line.pk]) for page in ("change", "delete"))
+    assert [client.get(change).status_code, client.post(change, {"reason": "x"}).status_code] == [200, 403]
+    assert client.post(delete, {"post": "yes"}).status_code == 403
+    many = {"action": "delete_selected", "_selected_action": [line.pk], "post": "yes"}
+    client.post(reverse("admin:accounts_staffact_changelist"), many)
+    assert list(StaffAct.objects.all()) == [line]
+
+
+def test_there_is_no_other_act(client, moderator, waiting):
+    assert act(client, waiting, "delete", "x").status_code == 404
+
+
+def test_the_admin_asks_to_log_in_on_the_page_for_everybody(client):
+    asked = client.get(reverse("admin:index"), follow=True)
+    assert asked.redirect_chain[-1][0] == f"{reverse('login')}?next=/admin/"
+
+
+def test_who_is_no_staff_does_not_go_round_in_circles(client, guest):
+    client.force_login(guest)
+    assert client.get(reverse("admin:index"), follow=True).status_code == 403

@@ -1,0 +1,99 @@
+"""Sessions know whose they are, and end when their owner says so."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from accounts.devices import describe_device
+from accounts.factories import PASSWORD
+from accounts.models import ApiKey, Session
+from accounts.services import make_key, revoke_key
+from accounts.sessions import end_device, end_other_devices, handle_of
+
+pytestmark = pytest.mark.django_db
+WECHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/116 Safari/537.36 MicroMessenger/8.0"
+
+
+def log_in(client, **extra):
+    client.post("/api/v1.0/sessions", {"mobile": "13800138002", "password": PASSWORD}, "application/json", **extra)
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "device"),
+    [
+        (WECHAT, "WeChat · Android"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/126 Safari/537.36 Edg/126", "Edge · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18) Version/18 Mobile Safari/604", "Safari · iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140) Gecko Firefox/140", "Firefox · Linux"),
+        ("curl/8", ""),
+        ("", ""),
+    ],
+)
+def test_a_device_is_told_in_two_words(user_agent, device):
+    assert describe_device(user_agent) == device
+
+
+def test_a_session_knows_whose_it_is_and_on_which_device(client, guest):
+    log_in(client, headers={"User-Agent": WECHAT})
+    session = Session.objects.get()
+    assert (session.user, session.device) == (guest, "WeChat · Android")
+    assert session.started_at
+
+
+def test_logging_in_rotates_the_session_key(client, guest):
+    client.get("/api/v1.0/image_codes/0b8b0d8e-3f3c-4a8e-9a55-9f6a3c0c9c11")
+    before = client.cookies["sessionid"].value
+    log_in(client)
+    assert client.cookies["sessionid"].value != before
+    assert not Session.objects.filter(session_key=before).exists()
+
+
+def test_a_device_is_seen_again_after_an_hour_and_not_at_every_request(client, guest, django_assert_num_queries):
+    client.force_login(guest)
+    first = Session.objects.get().seen_at
+    client.get("/api/v1.0/session")
+    assert Session.objects.get().seen_at == first
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        client.get("/api/v1.0/session")
+    assert Session.objects.get().seen_at > first + timedelta(minutes=60)
+
+
+def test_a_device_that_is_ended_is_logged_out(client, guest):
+    client.force_login(guest)
+    end_device(user=guest, handle=handle_of(Session.objects.get()))
+    assert client.get("/api/v1.0/session").status_code == 401
+
+
+def test_nobody_ends_the_device_of_somebody_else(client, guest, stranger):
+    client.force_login(guest)
+    end_device(user=stranger, handle=handle_of(Session.objects.get()))
+    assert client.get("/api/v1.0/session").status_code == 200
+
+
+def test_all_other_devices_end_at_once(client, guest, stranger):
+    for user in (guest, stranger, guest):
+        client.cookies.clear()
+        client.force_login(user)
+    mine = client.session.session_key
+    end_other_devices(user=guest, session_key=mine)
+    assert set(Session.objects.values_list("user_id", flat=True)) == {guest.pk, stranger.pk}
+    assert client.get("/api/v1.0/session").status_code == 200
+
+
+def test_a_page_never_names_a_session_or_a_key_by_its_secret(client, guest):
+    client.force_login(guest)
+    key = make_key(user=guest, name="calendar")
+    assert handle_of(Session.objects.get()) not in Session.objects.get().session_key
+    assert handle_of(ApiKey.objects.get()) not in key
+
+
+def test_a_key_works_until_it_is_revoked(api, guest, stranger):
+    key = make_key(user=guest, name="calendar")
+    api.credentials(HTTP_AUTHORIZATION=f"Token {key}")
+    handle = handle_of(ApiKey.objects.get())
+    revoke_key(user=stranger, handle=handle)
+    assert api.get("/api/v1.0/session").status_code == 200
+    revoke_key(user=guest, handle=handle)
+    assert api.get("/api/v1.0/session").status_code == 401

@@ -1,0 +1,165 @@
+"""A canary ID number and a canary mobile go through every flow, and then are looked for wherever something is kept."""
+
+import io
+import json
+import logging
+import logging.config
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from django.conf import settings as site
+from django.core import mail
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from accounts.codes import BINDING
+from accounts.factories import PASSWORD, UserFactory
+from accounts.models import Identity, Session, User
+from accounts.services import make_key
+from accounts.tests.pictures import know_picture
+
+pytestmark = pytest.mark.django_db
+API = "/api/v1.0"
+DIGITS, OTHER = "13917283746", "13917283747"
+NUMBER = "110101198803040000"
+STRONG = {"password": "hutong-2026", "password2": "hutong-2026"}
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Everything that is logged, as the site writes it."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    configured = logging.config.DictConfigurator(site.LOGGING)
+    handler.setFormatter(configured.configure_formatter(dict(site.LOGGING["formatters"]["line"])))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield written
+    root.removeHandler(handler)
+
+
+@pytest.fixture
+def visitor() -> Client:
+    """A browser that shows error pages instead of raising."""
+    return Client(raise_request_exception=False)
+
+
+def picture(client: Client) -> dict:
+    image_id = str(uuid4())
+    client.get(f"{API}/image_codes/{image_id}")
+    return {"image_code": know_picture(image_id, client.session[BINDING]), "image_code_id": image_id}
+
+
+def post(client: Client, path: str, **body: str) -> object:
+    return client.post(f"{API}{path}", body, "application/json")
+
+
+def through_the_api(client: Client, sms) -> list:
+    """Register, log in rightly and wrongly, and verify, over the API."""
+    asked = client.get(f"{API}/sms_codes/{DIGITS}", picture(client))
+    code = sms()[-1]["code"]
+    return [
+        asked,
+        client.get(f"{API}/sms_codes/{DIGITS}", picture(client)),  # too soon
+        client.get(f"{API}/sms_codes/{DIGITS}", {"image_code": "????"}),
+        client.get(f"{API}/sms_codes/+86{DIGITS}/extra"),
+        post(client, "/users", mobile=DIGITS, sms_code="abc", **STRONG),
+        post(client, "/users", mobile=DIGITS, sms_code=code, **STRONG),
+        post(client, "/sessions", mobile=DIGITS, password="no"),
+        post(client, "/sessions", mobile=DIGITS, password=STRONG["password"]),
+        post(client, "/user/auth", real_name="金丝雀", id_card=NUMBER[:-1] + "1"),
+        post(client, "/user/auth", real_name="金丝雀", id_card=NUMBER),
+        post(client, "/user/auth", real_name="金丝雀", id_card=NUMBER),
+        client.get(f"{API}/user/auth"),
+    ]
+
+
+def through_the_pages(client: Client) -> list:
+    """Log in, and send every form of the account wrongly and rightly."""
+    return [
+        client.post("/login", {"by": "password", "mobile": DIGITS, "password": "no"}),
+        client.post("/login", {"by": "password", "mobile": DIGITS, "password": STRONG["password"]}),
+        client.post("/register", {"mobile": DIGITS, "sms_code": "000000", **STRONG}),
+        client.post("/password/reset", {"mobile": DIGITS, "sms_code": "000000", **STRONG}),
+        client.post("/account/verification", {"real_name": "金丝雀", "id_card": NUMBER}),
+        *(
+            client.get(page)
+            for page in ("/", "/account", "/account/profile", "/account/verification", "/account/security")
+        ),
+        client.post("/account/mobile", {"mobile": OTHER, "old_code": "000000", "new_code": "000000"}),
+        client.get("/account/mobile"),
+    ]
+
+
+def when_things_break(client: Client, settings) -> list:
+    """Have the provider and the site's own code fail while they hold the number, and log what the database says."""
+    settings.SMS_PROVIDER, settings.ALIYUN_SMS_ENDPOINT = "aliyun", "http://127.0.0.1:9"
+    failed = client.get(f"{API}/sms_codes/{OTHER}", picture(client))
+    settings.SMS_PROVIDER = "no such provider"
+    broken = client.get(f"{API}/sms_codes/{OTHER}", picture(client))
+    for error in (ValueError(f"Duplicate entry '+86{DIGITS}'"), ValueError(f"what of {NUMBER}?")):
+        logging.getLogger("django.request").error("broke", exc_info=error)
+    return [failed, broken]
+
+
+def database() -> dict[str, str]:
+    """Return every column of the database as text; what sessions hold is read, not only kept."""
+    columns = {"sessions": " ".join(str(session.get_decoded()) for session in Session.objects.all())}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 — a name of ours
+            names = [column[0] for column in cursor.description]
+            for row in cursor.fetchall():
+                for name, value in zip(names, row, strict=True):
+                    text = bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else str(value)
+                    columns[f"{table}.{name}"] = columns.get(f"{table}.{name}", "") + "\n" + text
+    return columns
+
+
+def redis() -> str:
+    """Return all that the cache holds, where there is one."""
+    if not hasattr(cache, "client"):
+        return ""
+    raw = cache.client.get_client()
+    return " ".join(f"{key!r} {raw.dump(key)!r}" for key in raw.scan_iter())
+
+
+def test_neither_number_is_kept_where_it_does_not_belong(visitor, log, sms, settings):
+    answers = through_the_api(visitor, sms) + through_the_pages(visitor)
+    answers += when_things_break(visitor, settings)
+    visitor.get(f"/nowhere/{NUMBER}")  # a page may say its own address, but no log may
+    assert User.objects.filter(mobile=f"+86{DIGITS}").exists()
+    assert Identity.objects.get().status == "verified"
+    assert [answer.status_code for answer in answers if answer.status_code >= 500] == [502, 500]
+
+    columns = database()
+    assert [name for name, text in columns.items() if DIGITS in text] == ["accounts_user.mobile"]
+    assert [name for name, text in columns.items() if NUMBER in text] == []
+    files = {str(path): path.read_bytes() for path in settings.VAR_DIR.rglob("*") if path.is_file()}
+    assert files  # the codes that were shown are among them
+    kept = [log.getvalue(), redis(), *(content.decode("latin-1") for content in files.values())]
+    kept += [f"{message.subject} {message.body}" for message in mail.outbox]
+    refused = [answer.content.decode() for answer in answers if answer.status_code >= 400]
+    for text in [*kept, *refused]:
+        assert NUMBER not in text
+        assert DIGITS not in text
+        assert OTHER not in text
+    assert "broke" in log.getvalue()
+
+
+def test_no_code_password_or_key_is_logged(visitor, log, sms):
+    through_the_api(visitor, sms)
+    key = make_key(user=UserFactory(), name="calendar")
+    visitor.get(f"{API}/user", headers={"Authorization": f"Token {key}x"})
+    visitor.get(f"/nowhere?token={key}")
+    for secret in (sms()[-1]["code"], STRONG["password"], PASSWORD, key):
+        assert secret not in log.getvalue()
+
+
+def test_the_id_number_is_shown_masked_to_its_owner_only(visitor, sms):
+    answers = through_the_api(visitor, sms)
+    shown = [json.dumps(answer.json()) for answer in answers if answer["Content-Type"].startswith("application/json")]
+    assert not any(NUMBER in text for text in shown)
+    assert any("110101********0000" in text for text in shown)

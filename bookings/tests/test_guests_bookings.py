@@ -1,0 +1,48 @@
+"""The page on which a host sees who stays."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from bookings.factories import make_booking
+from listings.factories import HouseFactory
+
+PAGE = reverse("guests-bookings")
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(datetime(2026, 11, 22, 10, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def visitor(client):
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def stays(guest, host, times):
+    house = HouseFactory(host=host, title="柿子树下的胡同小院")
+    for n in range(times):
+        check_in = date(2026, 12, 4) + timedelta(weeks=n)
+        make_booking(house, guest, check_in, check_in + timedelta(days=3))
+
+
+def test_a_host_sees_who_comes_when(visitor, guest, host, django_assert_num_queries):
+    stays(guest, host, 3)
+    visitor.force_login(host)
+    with django_assert_num_queries(6):
+        page = visitor.get(PAGE)
+    assert page.text.count("王小明") == 3
+    assert "4 – 7 Dec" in page.text
+    assert "13800138002" not in page.text
+
+
+def test_nobody_else_sees_it(visitor, guest, host, stranger):
+    stays(guest, host, 1)
+    for user in (guest, stranger):
+        visitor.force_login(user)
+        assert "No guests yet" in visitor.get(PAGE).text

@@ -1,0 +1,104 @@
+"""What `manage.py check` refuses in the settings; with `--deploy`, also what is only for trying the site out."""
+
+import binascii
+import re
+from base64 import b64decode
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+
+from accounts.sms import PROVIDERS
+
+VERIFIERS = ("manual", "checksum")
+KEY_BYTES = 32
+KEY_NAME = re.compile(r"[A-Za-z0-9_-]{1,16}")  # what a row can name (Identity.seal_key)
+ALIYUN_NEEDS = ("ALIYUN_ACCESS_KEY_ID", "ALIYUN_ACCESS_KEY_SECRET", "ALIYUN_SMS_SIGN_NAME", "ALIYUN_SMS_TEMPLATE")
+MAKE_A_KEY = "Make a key with `head -c 32 /dev/urandom | base64`."
+
+
+@register(Tags.security)
+def check_names(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse a provider or a verifier that there is not."""
+    errors = []
+    for number, name, known in ((1, "SMS_PROVIDER", tuple(PROVIDERS)), (2, "IDENTITY_VERIFIER", VERIFIERS)):
+        chosen = getattr(settings, name)
+        if chosen not in known:
+            hint = f"Set {name} to one of: {', '.join(known)}."
+            errors.append(Error(f"{name} is {chosen!r}, which there is not.", hint=hint, id=f"ihome.E00{number}"))
+    return errors
+
+
+@register(Tags.security)
+def check_numbers(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse numbers that count nothing."""
+    return [
+        Error(f"{name} is {getattr(settings, name)}.", hint=f"Set {name} to {least} or more.", id="ihome.E010")
+        for name, least in (("SMS_HOURLY_BUDGET", 1), ("TRUSTED_PROXIES", 0))
+        if getattr(settings, name) < least
+    ]
+
+
+@register(Tags.security)
+def check_identity_keys(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse keys that cannot seal an ID number or find it again; the error tells none."""
+    hint = f"Set IDENTITY_KEYS to name=base64,name2=base64; the first seals, all open. {MAKE_A_KEY}"
+    errors = [
+        Error(f"The key {name!r} of IDENTITY_KEYS {what}.", hint=hint, id="ihome.E003")
+        for name, key in settings.IDENTITY_KEYS.items()
+        for what, is_right in (
+            (f"is not base64 of {KEY_BYTES} bytes", _is_key(key)),
+            ("has no name of 1 to 16 letters, digits and dashes", KEY_NAME.fullmatch(name)),
+        )
+        if not is_right
+    ]
+    if not _is_key(settings.IDENTITY_DIGEST_KEY):
+        what = f"IDENTITY_DIGEST_KEY is not base64 of {KEY_BYTES} bytes."
+        errors.append(Error(what, hint=MAKE_A_KEY, id="ihome.E004"))
+    return errors
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(b64decode(text, validate=True)) == KEY_BYTES
+    except (binascii.Error, ValueError):
+        return False
+
+
+@register(Tags.security, deploy=True)
+def check_nobody_is_made_up(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse codes that reach no phone, and identities that nobody has verified."""
+    errors = []
+    if settings.SMS_PROVIDER == "console":
+        what = "SMS_PROVIDER is 'console': codes are written to a file and reach nobody's phone."
+        errors.append(Error(what, hint="Set SMS_PROVIDER=aliyun and what it needs.", id="ihome.E005"))
+    if settings.IDENTITY_VERIFIER == "checksum":
+        what = "IDENTITY_VERIFIER is 'checksum': whoever makes up a well-formed number is verified."
+        hint = "Set IDENTITY_VERIFIER=manual: staff decide in the admin."
+        errors.append(Error(what, hint=hint, id="ihome.E006"))
+    return errors
+
+
+@register(Tags.security, deploy=True)
+def check_proxies(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse a proxy that makes all visitors one: what each may try would be counted for all of them together."""
+    if not settings.SECURE_PROXY_SSL_HEADER or settings.TRUSTED_PROXIES > 0:
+        return []
+    what = "BEHIND_TLS_PROXY is set and TRUSTED_PROXIES is not: every visitor seems to come from the proxy's address."
+    hint = "Set TRUSTED_PROXIES to how many proxies write X-Forwarded-For: 1 with deploy/nginx.conf."
+    return [Error(what, hint=hint, id="ihome.E007")]
+
+
+@register(Tags.security, deploy=True)
+def check_aliyun(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse Aliyun without what it needs, or over a line on which others can read the codes."""
+    if settings.SMS_PROVIDER != "aliyun":
+        return []
+    errors = []
+    if missing := [name for name in ALIYUN_NEEDS if not getattr(settings, name)]:
+        hint = f"Set {', '.join(missing)} to what the consoles of Aliyun show (docs/operating.md)."
+        errors.append(Error("SMS_PROVIDER is 'aliyun' without all that it needs.", hint=hint, id="ihome.E008"))
+    if not settings.ALIYUN_SMS_ENDPOINT.startswith("https://"):
+        what = "ALIYUN_SMS_ENDPOINT is not https: whoever is on the way can read the codes."
+        errors.append(Error(what, hint="Leave ALIYUN_SMS_ENDPOINT out: its default is right.", id="ihome.E009"))
+    return errors
