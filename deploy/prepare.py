@@ -17,14 +17,16 @@ from django.db.migrations.executor import MigrationExecutor
 ADDRESS = "127.0.0.1"
 WELCOME = """
 ihome answers at http://{address}:{port} (Ctrl-C stops it)
-{accounts}"""
+{accounts}{sms}"""
+SMS_IS_SHOWN = """
+No SMS is sent: each code is shown here, and kept in {path}.
+"""
 DEMO_ACCOUNTS = """
 Demo accounts, all with the password ihome-demo-2026:
   guest      13800138002  王小明
   host       13800138001  林房东
   stranger   13800138003  赵路人
   staff      13800138000  who may enter /admin/ too
-No SMS is sent yet: sign in with the password.
 """
 
 
@@ -38,7 +40,8 @@ def main() -> None:
     if not settings.DEBUG:
         collect_static()
     accounts = DEMO_ACCOUNTS if has_demo_accounts() else ""
-    print(WELCOME.format(address=ADDRESS, port=port, accounts=accounts), flush=True)
+    sms = SMS_IS_SHOWN.format(path=settings.VAR_DIR / "sms.jsonl") if settings.SMS_PROVIDER == "console" else ""
+    print(WELCOME.format(address=ADDRESS, port=port, accounts=accounts, sms=sms), flush=True)
 
 
 def port_to_serve() -> int:
