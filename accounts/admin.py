@@ -10,7 +10,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from accounts.errors import UnreadableNumber
 from accounts.forms import IdentityActForm, NewUserForm, UserForm
 from accounts.identity import masked_number
 from accounts.models import ApiKey, Identity, StaffAct, User
@@ -79,11 +78,8 @@ class IdentityAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description=_("ID number"))
     def masked(self, identity: Identity) -> str:
-        """The number, masked, or why it cannot be read."""
-        try:
-            return masked_number(identity) or "–"
-        except UnreadableNumber as error:
-            return str(error)
+        """The number, masked."""
+        return masked_number(identity) or "–"
 
     @admin.display(description=_("Waiting"), ordering="submitted_at")
     def age(self, identity: Identity) -> str:

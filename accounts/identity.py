@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -28,14 +29,17 @@ from ihome_project.db import retry_transaction
 from ihome_project.errors import NotFound
 
 CONSENT_VERSION = "2026-11"  # of the text in templates/accounts/consent.html: another text, another version
-REAL_NAME_MOST = 64
+REAL_NAME_MOST, REASON_MOST = 64, 200
 REAL_NAME_SIGNS = "·• .-'"  # between the parts of a name
 BLANK_LETTERS = "\u115f\u1160"  # letters to Unicode, nothing to the eye; NFKC makes the other fillers one of these
 Status = Identity.Status
 
-# Returns True (verified), False (rejected) or None (a person will decide) for a real name and an ID number; raises
-# ThirdPartyFailed when it cannot tell. It is asked before anything is written, outside of any transaction.
-Verifier = Callable[[str, str], bool | None]
+log = structlog.get_logger(__name__)
+
+# Returns True (verified), None (somebody will decide) or why not (rejected, in words for its owner) for a real name and
+# an ID number; raises ThirdPartyFailed when it cannot tell. It is asked before anything is written, outside of any
+# transaction.
+Verifier = Callable[[str, str], bool | str | None]
 VERIFIERS = {"checksum": "accounts.identity.approve_well_formed", "manual": "accounts.identity.leave_to_staff"}
 
 
@@ -76,7 +80,9 @@ def submit_identity(
         user=user, real_name=real_name, number_digest=digest, consent_version=consent_version, consent_way=way
     )
     submitted.seal_key, submitted.sealed_number = seal_number(number, user_id=user.pk)
-    _set_verdict(submitted, verifier()(real_name, number), reason="–", at=timezone.now())
+    verdict = verifier()(real_name, number)
+    if verdict is not None:
+        _set_verdict(submitted, is_approved=verdict is True, reason=str(verdict), at=timezone.now())
     try:
         return _write_identity(submitted)
     except IntegrityError as error:
@@ -112,19 +118,25 @@ def _write_identity(submitted: Identity) -> Identity:
     return submitted
 
 
-def _set_verdict(identity: Identity, verdict: bool | None, *, reason: str, at: datetime) -> None:  # noqa: FBT001 — three-valued
+def _set_verdict(identity: Identity, *, is_approved: bool, reason: str, at: datetime) -> None:
     """Put a verdict on an identity. One that is rejected says why, and claims its number no more."""
-    identity.status = {True: Status.VERIFIED, False: Status.REJECTED, None: Status.SUBMITTED}[verdict]
-    identity.decided_at = None if verdict is None else at
-    if verdict is False:
-        identity.reason, identity.number_digest = reason, None
+    identity.status, identity.decided_at = Status.VERIFIED if is_approved else Status.REJECTED, at
+    if not is_approved:
+        identity.reason, identity.number_digest = reason[:REASON_MOST], None
 
 
 def masked_number(identity: Identity) -> str:
-    """Return an ID number as everybody sees it, its owner too: 110101********1234; nothing where there is none."""
+    """Return an ID number as everybody sees it, its owner too: 110101********1234; nothing where there is none.
+
+    One that cannot be read is all stars, and the log says so: a page is still worth showing when a key is gone.
+    """
     if not identity.sealed_number:
         return ""
-    return mask_id_number(number_of(identity))
+    try:
+        return mask_id_number(number_of(identity))
+    except UnreadableNumber:
+        log.exception("identity.unreadable", identity=identity.pk)
+        return "*" * 18
 
 
 def number_of(identity: Identity) -> str:
@@ -158,7 +170,7 @@ def _decide_identity(staff: User, identity_id: int, *, is_approved: bool, reason
             return identity  # an earlier run of this very call came through, though its connection was lost
         if identity is None or identity.status != Status.SUBMITTED:
             raise NotSubmitted
-        _set_verdict(identity, is_approved, reason=reason, at=at)
+        _set_verdict(identity, is_approved=is_approved, reason=reason, at=at)
         identity.decided_by = staff
         identity.save()
         StaffAct.objects.create(actor=staff, act=act, subject_id=identity.user_id, reason=reason)

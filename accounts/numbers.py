@@ -8,7 +8,7 @@ from stdnum.exceptions import InvalidComponent
 
 from accounts.errors import InvalidIdNumber, TooYoung
 
-ADULT = 18  # years
+ADULT, OLDEST = 18, 150  # years
 SHAPE = re.compile(r"[1-9][0-9]{16}[0-9X]")
 BEIJING_DONGCHENG = "110101"
 NEVER_GIVEN = "000"  # those born on one day in one place are numbered from 001 on
@@ -29,7 +29,10 @@ def parse_id_number(text: str, *, today: date) -> str:
         raise InvalidIdNumber from error
     if born > today:
         raise InvalidIdNumber
-    if today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < ADULT:
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    if age > OLDEST:
+        raise InvalidIdNumber
+    if age < ADULT:
         raise TooYoung
     return number
 

@@ -34,10 +34,11 @@ def test_a_check_digit_may_be_a_small_x():
         "１１０１０１199003070003",
         "11010119900307000३",
         "110101-19900307-0003",
+        fictitious_number(date(1875, 11, 24)),  # 151 years
         "110101199003070003\x00",
         "1" * 1_000_000,
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_what_is_no_number_is_refused(typed):
     with pytest.raises(InvalidIdNumber):

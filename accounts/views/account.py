@@ -1,7 +1,5 @@
 """Pages of one's account: the hub, one's profile, one's real name."""
 
-from contextlib import suppress
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import RedirectURLMixin
@@ -16,7 +14,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import FormView
 
-from accounts.errors import UnreadableNumber
 from accounts.forms import AvatarForm, IdentityForm, ProfileForm
 from accounts.identity import CONSENT_VERSION, masked_number, submit_identity
 from accounts.models import ApiKey, Identity, User
@@ -42,10 +39,8 @@ def account(request: HttpRequest) -> HttpResponse:
 
 def identity_of(user: User) -> dict:
     """Return a user's real-name verification, None where there is none, and its number as it may be shown."""
-    identity, number = Identity.objects.filter(user=user).first(), ""
-    with suppress(UnreadableNumber):  # its key is gone: the rest of the page is still worth showing
-        number = masked_number(identity) if identity else ""
-    return {"identity": identity, "id_number": number}
+    identity = Identity.objects.filter(user=user).first()
+    return {"identity": identity, "id_number": masked_number(identity) if identity else ""}
 
 
 @login_required
@@ -119,8 +114,12 @@ class VerificationView(RedirectURLMixin, FormView):
         except DomainError as error:
             form.refuse(error)
             return self.form_invalid(form)
-        is_verified = identity.status == Identity.Status.VERIFIED
-        messages.success(self.request, _("Your identity is verified.") if is_verified else _("Submitted. We check it."))
+        words = {
+            Identity.Status.VERIFIED: _("Your identity is verified."),
+            Identity.Status.SUBMITTED: _("Submitted. We check it."),
+        }
+        if identity.status in words:  # a verifier that refuses at once is heard on the page
+            messages.success(self.request, words[identity.status])
         return HttpResponseRedirect(self.get_success_url(), status=303)
 
     def get_context_data(self, **facts: object) -> dict:

@@ -31,8 +31,9 @@ def refused(settings, *, deploy: bool, **chosen: object) -> list[tuple[str, str]
     return [(error.id, error.hint) for error in found if error.id.startswith("ihome.")]
 
 
-def test_a_site_set_up_with_care_passes(settings):
-    assert refused(settings, deploy=True) == []
+@pytest.mark.parametrize("verifier", ["manual", "accounts.identity.leave_to_staff"], ids=["ours", "from elsewhere"])
+def test_a_site_set_up_with_care_passes(settings, verifier):
+    assert refused(settings, deploy=True, IDENTITY_VERIFIER=verifier) == []
 
 
 @pytest.mark.parametrize(
