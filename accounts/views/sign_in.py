@@ -1,5 +1,6 @@
 """Pages of signing in: with a code or a password, for the first time, and with a forgotten password."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 from django.contrib import messages
@@ -36,6 +37,7 @@ class EntryView(RedirectURLMixin, FormView):
     """
 
     purpose: Purpose
+    find_user: Callable[..., User]  # who has shown by a valid form who they are; raises DomainError
     next_page = "home"
     is_for_strangers = True
 
@@ -80,10 +82,6 @@ class EntryView(RedirectURLMixin, FormView):
             return self.form_invalid(form)
         login(self.request, user)
         return HttpResponseRedirect(self.get_success_url(), status=303)
-
-    def find_user(self, form: EntryForm, *, binding: str) -> User:
-        """Return who has shown by a valid form who they are. Raises DomainError."""
-        raise NotImplementedError
 
     def show(self, form: EntryForm, wait: int = 0) -> HttpResponse:
         """Render the page; `wait` seconds must pass before another code can be sent."""
