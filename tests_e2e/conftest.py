@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -16,20 +17,27 @@ from playwright.sync_api import BrowserContext, Page
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
 PASSWORD = "ihome-demo-2026"
+ADDRESSES = cycle(range(1, 255))
 
 
 @pytest.fixture(scope="session")
-def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the site writes into."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def base_url(site_dir: Path) -> Iterator[str]:
     """Serve a new site with the demo data for the whole session; it must stop when it is told to."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    url, var = f"http://127.0.0.1:{port}", tmp_path_factory.mktemp("site")
-    site = {"PORT": str(port), "SITE_URL": url, "DEBUG": "0", "IHOME_VAR_DIR": str(var), "REDIS_URL": ""}
-    log = (var / "log").open("w+")
+    url = f"http://127.0.0.1:{port}"
+    site = {"PORT": str(port), "SITE_URL": url, "DEBUG": "0", "IHOME_VAR_DIR": str(site_dir), "REDIS_URL": ""}
+    log = (site_dir / "log").open("w+")
     server = subprocess.Popen(
         [ROOT / "deploy/serve"],
-        env=os.environ | site | {"DATABASE_URL": f"sqlite:///{var}/db.sqlite3"},
+        env=os.environ | site | {"DATABASE_URL": f"sqlite:///{site_dir}/db.sqlite3", "TRUSTED_PROXIES": "1"},
         stdout=log,
         stderr=subprocess.STDOUT,
     )
@@ -81,8 +89,13 @@ def language(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def browser_context_args(browser_context_args: dict, size: str, has_script: bool) -> dict:  # noqa: FBT001
-    """Give the page its size, and JavaScript or none."""
-    return browser_context_args | {"viewport": SIZES[size], "java_script_enabled": has_script}
+    """Give the page its size, JavaScript or none, and an address of its own, from which nobody has sent a code yet."""
+    address = {"X-Forwarded-For": f"198.51.100.{next(ADDRESSES)}"}
+    return browser_context_args | {
+        "viewport": SIZES[size],
+        "java_script_enabled": has_script,
+        "extra_http_headers": address,
+    }
 
 
 @pytest.fixture
@@ -100,8 +113,9 @@ def page(context: BrowserContext, base_url: str, language: str) -> Iterator[Page
     assert complaints == []
 
 
-def log_in(page: Page, mobile: str = "13800138002") -> None:
-    """Fill in the form that logs in the demo's guest, or somebody else."""
-    page.locator("input[name=mobile], input[name=username]").fill(mobile)
-    page.locator("input[name=password]").fill(PASSWORD)
+def log_in(page: Page, mobile: str = "13800138002", password: str = PASSWORD) -> None:
+    """Log in the demo's guest, or somebody else, with a password."""
+    page.locator("label:has(#by-password)").click()
+    page.locator("input[name=mobile]").fill(mobile)
+    page.locator("input[name=password]").fill(password)
     page.locator("form[method=post]:has(input[name=password]) button.button--primary").click()

@@ -9,8 +9,27 @@ from tests_e2e.test_guest_books import ARRIVAL, DEPARTURE
 
 DATES = f"?sd={ARRIVAL}&ed={DEPARTURE}"
 LOADED = "performance.getEntriesByType('resource').map(({name, encodedBodySize}) => [name, encodedBodySize])"
-PAGES = {"home": "/", "search": f"/search{DATES}", "house": "house", "login": "/login"}
-OWN_PAGES = {"book": "book", "bookings": "/bookings"}
+PAGES = {
+    "home": "/",
+    "search": f"/search{DATES}",
+    "house": "house",
+    "login": "/login",
+    "login by password": "/login?by=password",
+    "register": "/register",
+    "reset": "/password/reset",
+}
+OWN_PAGES = {
+    "book": "book",
+    "bookings": "/bookings",
+    "account": "/account",
+    "profile": "/account/profile",
+    "verification": "/account/verification",
+    "security": "/account/security",
+    "mobile": "/account/mobile",
+    "homes": "/host",
+    "guests": "/host/bookings",
+}
+REFUSED = {"register": "/register", "verification": "/account/verification", "mobile": "/account/mobile"}
 OWN_BYTES = 150_000  # of our own CSS and JavaScript on a page, as they travel
 
 
@@ -40,6 +59,18 @@ def test_a_page_of_ones_own_is_too(page: Page, free_house: str, address: str):
     log_in(page)
     page.wait_for_url("/")
     open_page(page, address, free_house)
+    assert what_is_wrong_with(page) == []
+
+
+@pytest.mark.parametrize("address", REFUSED.values(), ids=REFUSED)
+def test_a_page_that_says_what_is_wrong_is_too(page: Page, address: str):
+    if address != "/register":
+        page.goto("/login")
+        log_in(page, "13800138003")
+        page.wait_for_url("/")
+    page.goto(address)
+    page.locator("main button.button--primary").click()
+    page.locator(".field__error:visible").first.wait_for()
     assert what_is_wrong_with(page) == []
 
 
