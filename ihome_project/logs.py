@@ -20,6 +20,7 @@ MOBILE = re.compile(
     rf"(?P<number>[1１][3-9３-９]\d{GAP}?\d{{4}}{GAP}?\d{{4}}){END}"
 )
 ID_NUMBER = re.compile(rf"{BEGIN}(?:\d{{17}}|\d{{6}}{GAP}(?:19|20)\d{{6}}{GAP}\d{{3}})[\dXx](?![\dA-Za-z])")
+SENT_TO = re.compile(r"(?<=/sms_codes/)[^?\"'\n]+")  # the one address with a number in it, however that is written
 IN_KEY = r"[^\s'\"`,;)]"
 KEY = re.compile(
     rf"\b(?P<scheme>Token|Bearer)(?P<gap>\s+|%20)(?:(?=\S*\d){IN_KEY}{{6,}}|{IN_KEY}{{16,}})", re.IGNORECASE
@@ -41,6 +42,7 @@ def redact(_logger: WrappedLogger, _method: str, event_dict: EventDict) -> Event
 
 def redact_text(text: str) -> str:
     """Return a text with mobile numbers as 138****8000, ID numbers as stars, and no keys."""
+    text = SENT_TO.sub(HIDDEN, text)
     text = KEY.sub(rf"\g<scheme>\g<gap>{HIDDEN}", text)
     text = ID_NUMBER.sub("*" * 18, text)
     return MOBILE.sub(_masked, text)
