@@ -48,6 +48,10 @@ class UserAdmin(DjangoUserAdmin):
     )
     add_fieldsets = ((None, {"fields": ("mobile", "name", "usable_password", "password1", "password2")}),)
 
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Never: an account is closed, by its owner, and what must go goes with it."""
+        return False
+
     @admin.display(description=_("mobile number"))
     def number(self, user: User) -> str:
         """The number, masked: a list is seen by many eyes."""

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.avatars import delete_avatar
 from accounts.identity import masked_number
-from accounts.models import ApiKey, Identity, User
+from accounts.models import ApiKey, Identity, StaffAct, User
 from accounts.privacy import Chapter, Waiting
 
 
@@ -22,8 +24,9 @@ def export(user: User) -> dict:
         "joined": user.created_at,
         "last_login": user.last_login,
         "identity": export_identity(identity) if identity else None,
-        "devices": list(user.sessions.values("device", "started_at", "seen_at")),
+        "devices": list(user.sessions.alive().values("device", "started_at", "seen_at")),
         "api_keys": list(ApiKey.objects.filter(user=user).values("name", "created", "last_used_at")),
+        "staff_acts": list(StaffAct.objects.filter(subject=user).values("act", "created_at")),
     }
 
 
@@ -59,10 +62,12 @@ def objections(user: User) -> Iterator[str]:
 
 
 def erase(user: User) -> None:
-    """Delete identity, sessions and keys; the avatar once the account is closed."""
+    """Delete identity, sessions and keys, and the name from the admin's log; the avatar once the account is closed."""
     Identity.objects.filter(user=user).delete()
     user.sessions.all().delete()
     ApiKey.objects.filter(user=user).delete()
+    about = ContentType.objects.get_for_model(User)
+    LogEntry.objects.filter(content_type=about, object_id=str(user.pk)).update(object_repr="–")
     avatar = user.avatar
     transaction.on_commit(lambda: delete_avatar(avatar), robust=True)
 

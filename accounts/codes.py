@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts import sms
-from accounts.errors import SmsBudgetSpent, SmsFailed, TooManyTries, WrongImageCode, WrongSmsCode
+from accounts.errors import SmsBudgetSpent, SmsFailed, SmsUnanswered, TooManyTries, WrongImageCode, WrongSmsCode
 from accounts.limits import DAY, HOUR, MINUTE, Limit, Reached, Rule, digest_of, release, reserve
 from accounts.models import OneTimeCode
 
@@ -27,9 +27,10 @@ IMAGE_LETTERS, IMAGE_LENGTH = "2347ACDEFHJKMNPRTUWXY", 4  # without those that l
 IMAGE_LASTS, IMAGE_TRIES = timedelta(minutes=3), 1
 IMAGE_SIZE = (240, 88)  # pixels; pages show it at half of that, sharp on a phone
 INK, PAPER = (26, 92, 74, 255), (227, 239, 234)
+CODE_MOST = 16  # characters of a code as it is typed, with spaces
 SMS_DIGITS, SMS_LASTS, SMS_TRIES = 6, timedelta(minutes=5), 5
 BUDGETS = ("sms_budget", "sms_blind_budget")
-BINDING = "binding"
+BINDING, BINDING_LASTS = "binding", timedelta(hours=1)
 BLIND_SHARE = 10  # a tenth of the budget is for those who cannot see the picture
 
 log = structlog.get_logger(__name__)
@@ -58,11 +59,17 @@ class Letters(ImageCaptcha):
 
     word_offset_dx = 0.05
     character_rotate = (-20, 20)
+    lookup_table = [min(255, 4 * light) for light in range(256)]  # ink is dark, and drawn as strong as it is light
 
 
 def binding_of(session: SessionBase) -> str:
-    """Return the secret that binds codes to a browser's session; it survives logging in."""
+    """Return the secret that binds codes to a browser's session; it survives logging in.
+
+    A session that is made for it alone does not outlive its codes for long.
+    """
     if BINDING not in session:
+        if session.is_empty():
+            session.set_expiry(BINDING_LASTS)
         session[BINDING] = secrets.token_urlsafe(16)
     return session[BINDING]
 
@@ -71,7 +78,7 @@ def draw_image_code(*, image_id: str, binding: str) -> bytes:
     """Return a PNG of letters that are good for one answer within three minutes, in this session."""
     text = "".join(secrets.choice(IMAGE_LETTERS) for _ in range(IMAGE_LENGTH))
     _store(IMAGE, digest_of(IMAGE, image_id, binding), text, IMAGE_LASTS)
-    return Letters(*IMAGE_SIZE, font_sizes=(66, 70, 74)).generate(text, fg_color=INK, bg_color=PAPER).getvalue()
+    return Letters(*IMAGE_SIZE, font_sizes=(66, 70, 74)).generate(f"{text} ", fg_color=INK, bg_color=PAPER).getvalue()
 
 
 def check_image_code(answer: ImageAnswer, *, binding: str) -> None:
@@ -81,17 +88,23 @@ def check_image_code(answer: ImageAnswer, *, binding: str) -> None:
         raise WrongImageCode
 
 
-def send_code(*, mobile: str, purpose: Purpose, binding: str, address: str, is_blind: bool = False) -> None:
+def send_code(
+    *, mobile: str, purpose: Purpose, binding: str, address: str, is_blind: bool = False, account_id: int | None = None
+) -> None:
     """Send a new code to a number (E.164), whether anybody has it or not: nobody learns which.
 
-    `is_blind` for somebody who cannot see the picture, and may ask less often. Raises TooManyTries, SmsBudgetSpent or
-    SmsFailed; then the code sent before stays good, and a message that was not taken is not counted.
+    `is_blind` for somebody who cannot see the picture, `account_id` for who need not, being logged in: both may ask
+    less often. Raises TooManyTries, SmsBudgetSpent or SmsFailed; then the code sent before stays good, and a message
+    that was not taken is not counted. Raises SmsUnanswered when it may have been: it counts, and its code is good.
     """
-    limits = _limits(mobile, address, is_blind=is_blind)
+    limits = _limits(mobile, address, is_blind=is_blind, account_id=account_id)
     moment = _reserve_message(*limits)
     code = f"{secrets.randbelow(10**SMS_DIGITS):0{SMS_DIGITS}}"
     try:
         sms.provider().send(mobile=mobile, purpose=purpose, code=code)
+    except SmsUnanswered:
+        _store(purpose, digest_of(purpose, mobile, binding), code, SMS_LASTS)
+        raise
     except SmsFailed:
         release(moment, *limits)
         raise
@@ -109,13 +122,15 @@ def _reserve_message(*limits: Limit) -> int:
     raise SmsBudgetSpent(seconds=refused.seconds)
 
 
-def _limits(mobile: str, address: str, *, is_blind: bool) -> tuple[Limit, ...]:
+def _limits(mobile: str, address: str, *, is_blind: bool, account_id: int | None) -> tuple[Limit, ...]:
     budget = settings.SMS_HOURLY_BUDGET
-    limits = (
+    limits: tuple[Limit, ...] = (
         Limit("sms_mobile", mobile, (Rule(1, MINUTE), Rule(5, HOUR), Rule(10, DAY))),
         Limit("sms_address", address, (Rule(20, HOUR),)),
         Limit(BUDGETS[0], "", (Rule(budget, HOUR),)),
     )
+    if account_id is not None:
+        limits = (*limits, Limit("sms_account", str(account_id), (Rule(6, HOUR), Rule(12, DAY))))
     if not is_blind:
         return limits
     return (

@@ -152,6 +152,13 @@ class SmsFailed(ThirdPartyFailed):
     message = _("The code could not be sent. Please try again in a moment.")
 
 
+class SmsUnanswered(SmsFailed):
+    """The provider has the message and did not say in time whether it took it: it may arrive, and it may be charged."""
+
+    code = "sms_unanswered"
+    message = _("The code may be on its way. If it does not arrive, try again in a minute.")
+
+
 class InvalidIdNumber(Invalid):
     """The text is not a resident ID number: 18 digits, a real date, the check digit of GB 11643."""
 
@@ -219,6 +226,14 @@ class UnreadableNumber(NotPossible):
 
     code = "unreadable_number"
     message = _("The ID number cannot be read.")
+
+
+class KeyNameTaken(AlreadyExists):
+    """The user has a key of this name."""
+
+    code = "key_name_taken"
+    message = _("You have a key of this name. Choose another.")
+    field = "name"
 
 
 class TooManyKeys(NotPossible):

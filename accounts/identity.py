@@ -23,15 +23,15 @@ from accounts.errors import (
     UserInactive,
 )
 from accounts.models import Identity, StaffAct, User
+from accounts.models.identities import REAL_NAME_MOST, REASON_MOST
+from accounts.names import BLANKS
 from accounts.numbers import mask_id_number, parse_id_number
 from accounts.seals import current_key, digest_number, open_number, seal_number
 from ihome_project.db import retry_transaction
 from ihome_project.errors import NotFound
 
 CONSENT_VERSION = "2026-11"  # of the text in templates/accounts/consent.html: another text, another version
-REAL_NAME_MOST, REASON_MOST = 64, 200
 REAL_NAME_SIGNS = "·• .-'"  # between the parts of a name
-BLANK_LETTERS = "\u115f\u1160"  # letters to Unicode, nothing to the eye; NFKC makes the other fillers one of these
 Status = Identity.Status
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,7 @@ def leave_to_staff(real_name: str, number: str) -> None:
 def parse_real_name(text: str) -> str:
     """Return a name as an ID card has it: 2 to 64 letters, and the signs between them. Raises InvalidRealName."""
     name = unicodedata.normalize("NFKC", text[: REAL_NAME_MOST * 8]).strip()
-    kinds = ["" if c in BLANK_LETTERS else unicodedata.category(c)[0] for c in name]
+    kinds = ["" if c in BLANKS else unicodedata.category(c)[0] for c in name]
     if not 2 <= len(name) <= REAL_NAME_MOST or kinds.count("L") < 2:  # noqa: PLR2004 — a family name and a given one
         raise InvalidRealName
     if any(kind not in ("L", "M") and c not in REAL_NAME_SIGNS for c, kind in zip(name, kinds, strict=True)):
@@ -81,6 +81,8 @@ def submit_identity(
     )
     submitted.seal_key, submitted.sealed_number = seal_number(number, user_id=user.pk)
     verdict = verifier()(real_name, number)
+    if not (verdict is None or verdict is True or (isinstance(verdict, str) and verdict)):
+        raise TypeError(f"{settings.IDENTITY_VERIFIER} returned {verdict!r}")
     if verdict is not None:
         _set_verdict(submitted, is_approved=verdict is True, reason=str(verdict), at=timezone.now())
     try:

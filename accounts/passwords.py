@@ -18,9 +18,10 @@ from accounts.errors import (
 )
 from accounts.limits import HOUR, MINUTE, Limit, Reached, Rule, forget, is_reached, release, reserve
 from accounts.mobiles import parse_mobile
-from accounts.models import User
+from accounts.models import ApiKey, User
 from accounts.sessions import end_other_devices
 
+PASSWORD_MOST = 128  # characters
 GUESSES = Rule(5, 15 * MINUTE, penalty=15 * MINUTE)
 GUESSES_OF_ADDRESS = Rule(100, HOUR)
 
@@ -101,7 +102,7 @@ def check_new_password(password: str, user: User | None = None) -> None:
 
 
 def reset_password(*, mobile: str, sms_code: str, password: str, binding: str) -> User:
-    """Give the account of a number (E.164) whose code has arrived another password, and end all its sessions.
+    """Give the account of a number (E.164) whose code has arrived another password; its sessions and keys end.
 
     Raises WeakPassword, WrongSmsCode, NoSuchAccount or UserInactive.
     """
@@ -115,6 +116,7 @@ def reset_password(*, mobile: str, sms_code: str, password: str, binding: str) -
             raise UserInactive
         spend_sms_code(code)
         _set_password(user, password)
+        ApiKey.objects.filter(user=user).delete()  # somebody else may have made one
     return user
 
 

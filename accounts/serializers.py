@@ -4,14 +4,13 @@ from collections.abc import Mapping
 
 from rest_framework import serializers
 
-from accounts.codes import ImageAnswer, Purpose
+from accounts.codes import CODE_MOST, ImageAnswer, Purpose
 from accounts.errors import InvalidMobile
 from accounts.identity import CONSENT_VERSION, masked_number
 from accounts.mobiles import TYPED_MOST, national_mobile, parse_mobile
 from accounts.models import Identity, User
+from accounts.passwords import PASSWORD_MOST
 
-PASSWORD_MOST = 128
-CODE_MOST = 16
 SENDABLE = (Purpose.REGISTER, Purpose.LOGIN, Purpose.RESET)
 
 

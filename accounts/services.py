@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.avatars import delete_avatar, store_avatar
 from accounts.codes import Purpose, check_sms_code, spend, spend_sms_code
-from accounts.errors import MobileTaken, NameTaken, TooManyKeys, UserInactive, WrongSmsCode
+from accounts.errors import KeyNameTaken, MobileTaken, NameTaken, TooManyKeys, UserInactive, WrongSmsCode
 from accounts.models import ApiKey, OneTimeCode, User
 from accounts.names import generate_name, parse_name
 from accounts.passwords import check_new_password
@@ -71,7 +71,7 @@ def _write_user(mobile: str, password: str, code: OneTimeCode) -> User:
 def change_mobile(*, user: User, mobile: str, old_code: str, new_code: str, binding: str) -> None:
     """Give an account another number (E.164), with the codes that were sent to the old one and to the new one.
 
-    Raises WrongSmsCode, whose field is that of the code that is wrong, or MobileTaken.
+    Raises WrongSmsCode, whose field is that of the code that is wrong, MobileTaken or UserInactive.
     """
     codes = []
     for number, purpose, code in (
@@ -85,6 +85,7 @@ def change_mobile(*, user: User, mobile: str, old_code: str, new_code: str, bind
             raise
     try:
         with transaction.atomic():
+            lock_active(user)
             for sent in codes:
                 spend_sms_code(sent)
             User.objects.filter(pk=user.pk).update(mobile=mobile)
@@ -94,10 +95,11 @@ def change_mobile(*, user: User, mobile: str, old_code: str, new_code: str, bind
 
 
 def rename_user(*, user: User, name: str) -> str:
-    """Give a user another name, and return it as it is kept. Raises InvalidName or NameTaken."""
+    """Give a user another name, and return it as it is kept. Raises InvalidName, NameTaken or UserInactive."""
     name = parse_name(name)
     try:
         with transaction.atomic():
+            lock_active(user)
             User.objects.filter(pk=user.pk).update(name=name)
     except IntegrityError as error:
         raise NameTaken from error
@@ -106,7 +108,7 @@ def rename_user(*, user: User, name: str) -> str:
 
 
 def change_profile(*, user: User, name: str, about: str) -> None:
-    """Give a user another name, and other words about them. Raises InvalidName or NameTaken."""
+    """Give a user another name, and other words about them. Raises InvalidName, NameTaken or UserInactive."""
     with transaction.atomic():
         rename_user(user=user, name=name)
         user.about = about
@@ -116,13 +118,18 @@ def change_profile(*, user: User, name: str, about: str) -> None:
 def set_avatar(*, user: User, picture: IO[bytes]) -> str:
     """Show a picture as a user's avatar, and return its address; the object first, the row second.
 
-    Raises BadPicture. The one before goes from the store once the change is through.
+    Raises BadPicture or UserInactive. The one before goes from the store once the change is through.
     """
     name = store_avatar(picture)
-    with transaction.atomic():
-        before = User.objects.select_for_update().values_list("avatar", flat=True).get(pk=user.pk)
-        User.objects.filter(pk=user.pk).update(avatar=name)
-        transaction.on_commit(lambda: delete_avatar(before), robust=True)
+    try:
+        with transaction.atomic():
+            lock_active(user)
+            before = User.objects.values_list("avatar", flat=True).get(pk=user.pk)
+            User.objects.filter(pk=user.pk).update(avatar=name)
+            transaction.on_commit(lambda: delete_avatar(before), robust=True)
+    except UserInactive:
+        delete_avatar(name)
+        raise
     user.avatar = name
     return user.avatar_url
 
@@ -130,11 +137,14 @@ def set_avatar(*, user: User, picture: IO[bytes]) -> str:
 def make_key(*, user: User, name: str) -> str:
     """Make a key for a program of a user's, and return it: it is not kept and cannot be shown again.
 
-    Raises TooManyKeys.
+    Raises KeyNameTaken (the page may have been sent again), TooManyKeys or UserInactive.
     """
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
-        if ApiKey.objects.filter(user=user).count() >= KEYS_MOST:
+        lock_active(user)
+        names = list(ApiKey.objects.filter(user=user).values_list("name", flat=True))
+        if name in names:
+            raise KeyNameTaken
+        if len(names) >= KEYS_MOST:
             raise TooManyKeys(keys=KEYS_MOST)
         return ApiKey.objects.create(user=user, name=name)[1]
 

@@ -45,6 +45,7 @@ def moment_of(text: str | None) -> datetime | None:
 def begin_session(*, request: HttpRequest, **_: object) -> None:
     """Note on which device a session begins (receiver of `user_logged_in`)."""
     now = timezone.now().isoformat()
+    request.session.set_expiry(None)  # it may have been a short one, for codes alone
     request.session.update({DEVICE: describe_device(request.headers.get("User-Agent", "")), STARTED: now, SEEN: now})
 
 

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 
 import django
@@ -35,6 +36,7 @@ def main() -> None:
     port = port_to_serve()
     django.setup()
     migrate()
+    call_command("clear_expired", stdout=StringIO())
     if on_sqlite():
         call_command("load_demo", if_empty=True)
     if not settings.DEBUG:

@@ -24,6 +24,10 @@ class AdminSite(admin.AdminSite):
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Lead to where everybody changes a password: with the same limits, and the end of other sessions."""
+        return HttpResponseRedirect(f"{reverse('security')}#password")
+
 
 def in_yuan(field: str, description: str = _("in yuan")) -> Callable[[Model], str]:
     """Return a column, or a read-only field, that shows an amount of fen in yuan."""

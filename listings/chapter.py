@@ -10,14 +10,15 @@ from accounts.privacy import Chapter, Waiting
 from listings.models import House, HouseImage, Review
 from listings.photos import SIZES, delete_photo, photo_name
 
+PARTS = ("facilities", "images", "night_prices", "reviews")
 LEFT_OUT = {"id", "host", "facility_mask", "rating_sum"}
 
 
 def export(user: User) -> dict:
-    """Return homes with all that was said of them, and reviews."""
+    """Return homes with what guests said of them and was replied, and what the person said of others' homes."""
     names = [field.name for field in House._meta.concrete_fields if field.name not in LEFT_OUT]
     return {
-        "homes": [export_house(house, names) for house in House.objects.hosted_by(user).prefetch_related("facilities")],
+        "homes": [export_house(house, names) for house in House.objects.hosted_by(user).prefetch_related(*PARTS)],
         "reviews": list(
             Review.objects.filter(author=user).values("house__title", "rating", "comment", "reply", "created_at")
         ),
@@ -30,7 +31,12 @@ def export_house(house: House, names: list[str]) -> dict:
     return data | {
         "area": str(house.area),
         "facilities": [facility.name for facility in house.facilities.all()],
-        "night_prices": list(house.night_prices.values("night", "price_fen")),
+        "photos": [{"name": image.key, "caption": image.caption} for image in house.images.all()],
+        "night_prices": [{"night": each.night, "price_fen": each.price_fen} for each in house.night_prices.all()],
+        "reviews": [
+            {"rating": review.rating, "comment": review.comment, "reply": review.reply, "at": review.created_at}
+            for review in house.reviews.all()
+        ],
     }
 
 
@@ -52,9 +58,12 @@ def lock(user: User) -> list[House]:
 
 
 def erase(user: User) -> None:
-    """Take the homes offline, without photos and without what could lead somebody to the door."""
+    """Take the homes offline, without photos and without what could lead somebody to the door.
+
+    Their titles stay: they are in the bookings of those who stayed there.
+    """
     House.objects.hosted_by(user).update(
-        status=House.Status.OFFLINE, address="", description="", house_rules="", directions=""
+        status=House.Status.OFFLINE, status_reason="", address="", description="", house_rules="", directions=""
     )
     for image in HouseImage.objects.filter(house__host=user):
         delete_photo(image)

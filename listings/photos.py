@@ -63,7 +63,7 @@ def delete_photo(image: HouseImage) -> None:
     """Delete a photo's row, and its object once the transaction is through when no other row names it."""
     key = image.key
     image.delete()
-    transaction.on_commit(lambda: forget_object(key))
+    transaction.on_commit(lambda: forget_object(key), robust=True)
 
 
 def forget_object(key: str) -> None:

@@ -5,10 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import UnknownConsent
 from accounts.forms.fields import AccountForm, CompactField, WordsField
-from accounts.models.users import NAME_MOST
+from accounts.models.identities import REAL_NAME_MOST
+from accounts.models.users import ABOUT_MOST, NAME_MOST
 
-ABOUT_MOST = 500
-REAL_NAME_MOST = 64
 NUMBER_MOST = 32  # an ID number as it is typed may have spaces
 
 

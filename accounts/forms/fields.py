@@ -7,12 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.codes import CODE_MOST
 from accounts.errors import InvalidMobile
 from accounts.mobiles import TYPED_MOST, parse_mobile
+from accounts.passwords import PASSWORD_MOST
 from ihome_project.errors import DomainError
-
-CODE_MOST = 16  # characters of a code as it is typed, with spaces
-PASSWORD_MOST = 128
 
 
 class AccountForm(forms.Form):

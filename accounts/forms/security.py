@@ -36,10 +36,17 @@ class MobileForm(AccountForm):
 
     def __init__(self, *args: object, sending: str = "", **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        self.sending = sending
         if sending:
             self.elsewhere = f"{sending}_code"
             for name, field in self.fields.items():
                 field.required = name == "mobile" and sending == "new"
+
+    def clean(self) -> dict:
+        """Let a code go to the old number whatever has been typed of the new one."""
+        if self.sending == "old":
+            self.errors.clear()
+        return super().clean()
 
 
 class KeyForm(AccountForm):

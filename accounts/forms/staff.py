@@ -4,16 +4,30 @@ from typing import ClassVar
 
 from django import forms
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import InvalidName
 from accounts.forms.fields import MobileField
 from accounts.identity import decide_identity, read_number
 from accounts.models import Identity, User
+from accounts.names import parse_name
 from ihome_project.errors import DomainError
 
 
-class NewUserForm(AdminUserCreationForm):
+class NameMixin:
+    """Reads a name by the rules for everybody."""
+
+    def clean_name(self) -> str:
+        """Return the name as it is kept."""
+        try:
+            return parse_name(self.cleaned_data["name"])
+        except InvalidName as error:
+            raise ValidationError(str(error)) from error
+
+
+class NewUserForm(NameMixin, AdminUserCreationForm):
     """A user whom staff make: number, name and password."""
 
     class Meta:
@@ -22,7 +36,7 @@ class NewUserForm(AdminUserCreationForm):
         field_classes = {"mobile": MobileField}
 
 
-class UserForm(UserChangeForm):
+class UserForm(NameMixin, UserChangeForm):
     """A user whom staff change; the password has a page of its own."""
 
     class Meta(UserChangeForm.Meta):

@@ -3,11 +3,25 @@
 from importlib import import_module
 
 from django.conf import settings
-from django.contrib.sessions.base_session import AbstractBaseSession
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Read rules of sessions."""
+
+    def alive(self) -> "SessionQuerySet":
+        """Those that have not expired, the last used first."""
+        return self.filter(expire_date__gt=timezone.now()).order_by("-seen_at", "-started_at")
+
+
+class SessionManager(BaseSessionManager.from_queryset(SessionQuerySet)):  # type: ignore[misc] — made by Django
+    """Makes and reads sessions."""
+
+    use_in_migrations = False
 
 
 class Session(AbstractBaseSession):
@@ -23,6 +37,8 @@ class Session(AbstractBaseSession):
     device = models.CharField(_("device"), max_length=64, blank=True)
     started_at = models.DateTimeField(_("logged in"), null=True)
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
+
+    objects = SessionManager()
 
     class Meta(AbstractBaseSession.Meta):
         verbose_name = _("session")

@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+REAL_NAME_MOST, REASON_MOST = 64, 200  # characters
+
 
 class IdentityQuerySet(models.QuerySet["Identity"]):
     """Read rules of identities."""
@@ -43,8 +45,8 @@ class Identity(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="identity", verbose_name=_("user")
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.SUBMITTED)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
-    real_name = models.CharField(_("real name"), max_length=64, blank=True)
+    reason = models.CharField(_("reason"), max_length=REASON_MOST, blank=True)
+    real_name = models.CharField(_("real name"), max_length=REAL_NAME_MOST, blank=True)
     sealed_number = models.BinaryField(null=True, blank=True, editable=False)
     seal_key = models.CharField(max_length=16, blank=True, editable=False, help_text=_("Which key has sealed it."))
     number_digest = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)

@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.identities import REASON_MOST
+
 
 class StaffAct(models.Model):
     """A line of the staff log: who did what to whom, when and why. Never changed."""
@@ -23,7 +25,7 @@ class StaffAct(models.Model):
     subject = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("to whom")
     )
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=REASON_MOST, blank=True)
     created_at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:

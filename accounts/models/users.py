@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.mobiles import mask_mobile, parse_mobile
 from accounts.models.identities import Identity
 
-NAME_MOST = 32  # characters
+NAME_MOST, ABOUT_MOST = 32, 500  # characters
 
 
 class UserManager(BaseUserManager["User"]):
@@ -39,7 +39,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     name = models.CharField(_("name"), max_length=NAME_MOST, unique=True)
     avatar = models.CharField(_("avatar"), max_length=100, blank=True, help_text=_("Name in the store."))
-    about = models.TextField(_("about me"), max_length=500, blank=True)
+    about = models.TextField(_("about me"), max_length=ABOUT_MOST, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("joined"), default=timezone.now)

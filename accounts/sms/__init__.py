@@ -14,7 +14,7 @@ class Provider(Protocol):
     def send(self, *, mobile: str, purpose: str, code: str) -> None:
         """Hand a code for a number (E.164) to the network, within a few seconds.
 
-        Raises SmsFailed when it was not taken, or when that is not known.
+        Raises SmsFailed when it was not taken, or SmsUnanswered when that is not known.
         """
 
 

@@ -14,13 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from threading import Event
 from urllib.parse import quote, urlencode, urlsplit
 
 import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.errors import SmsFailed
+from accounts.errors import SmsFailed, SmsUnanswered
 from accounts.mobiles import national_mobile
 
 TIMEOUT = 3  # seconds for all of it, from looking up the host to the last byte of the answer
@@ -39,7 +40,11 @@ class AliyunProvider:
     """Sends the template ALIYUN_SMS_TEMPLATE, whose one parameter is `code`, signed by ALIYUN_SMS_SIGN_NAME."""
 
     def send(self, *, mobile: str, purpose: str, code: str) -> None:
-        """Hand a code to Aliyun. Raises SmsFailed unless Aliyun says within three seconds that it took it."""
+        """Hand a code to Aliyun.
+
+        Raises SmsFailed unless Aliyun says within three seconds that it took it, and SmsUnanswered when it has the
+        message and says nothing.
+        """
         refusal = _refusal_of(
             {
                 "PhoneNumbers": national_mobile(mobile),
@@ -50,7 +55,7 @@ class AliyunProvider:
         )
         if refusal:
             log.warning("sms.failed", purpose=str(purpose), **refusal)
-            raise SmsFailed
+            raise SmsUnanswered if refusal.get("was_sent") else SmsFailed
 
 
 def authorization(headers: Mapping[str, str], query: str) -> str:
@@ -65,12 +70,13 @@ def authorization(headers: Mapping[str, str], query: str) -> str:
 
 def _refusal_of(message: Mapping[str, str]) -> dict[str, str | int]:
     """Send a message; return nothing when Aliyun took it, else what the log may say of why not."""
-    asked = _askers.submit(_ask, urlencode(sorted(message.items()), quote_via=quote))
+    sent = Event()
+    asked = _askers.submit(_ask, urlencode(sorted(message.items()), quote_via=quote), sent)
     try:
         status, body = asked.result(TIMEOUT)
     except UNANSWERED as error:
         asked.cancel()  # where it has not begun it must not be sent any more
-        return {"error": type(error).__name__}
+        return {"error": type(error).__name__, "was_sent": sent.is_set()}
     answer = _read(body)
     if status == HTTPStatus.OK and answer.get("Code") == "OK":
         return {}
@@ -82,8 +88,8 @@ def _refusal_of(message: Mapping[str, str]) -> dict[str, str | int]:
     }
 
 
-def _ask(query: str) -> tuple[int, bytes]:
-    """Return the status and the beginning of the answer; a redirect is not followed."""
+def _ask(query: str, sent: Event) -> tuple[int, bytes]:
+    """Return the status and the beginning of the answer; a redirect is not followed. `sent`: Aliyun may have it."""
     endpoint = urlsplit(settings.ALIYUN_SMS_ENDPOINT)
     headers = {
         "host": endpoint.netloc,
@@ -96,6 +102,8 @@ def _ask(query: str) -> tuple[int, bytes]:
     signed = headers | {"Authorization": authorization(headers, query), "Accept": "application/json"}
     connect = HTTPConnection if endpoint.scheme == "http" else HTTPSConnection
     with closing(connect(endpoint.netloc, timeout=TIMEOUT)) as connection:
+        connection.connect()
+        sent.set()
         connection.request("POST", f"/?{query}", headers=signed)
         response = connection.getresponse()
         return response.status, response.read(ANSWER_MOST)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.factories import IdentityFactory, UserFactory
 from accounts.identity import number_of
 from accounts.models import Identity, StaffAct, User
+from accounts.tests.test_forms_survive import NASTY
 
 pytestmark = pytest.mark.django_db
 ACTS = ["approve", "reject", "number"]
@@ -155,3 +156,37 @@ def test_the_admin_asks_to_log_in_on_the_page_for_everybody(client):
 def test_who_is_no_staff_does_not_go_round_in_circles(client, guest):
     client.force_login(guest)
     assert client.get(reverse("admin:index"), follow=True).status_code == 403
+
+
+@pytest.fixture
+def owner(client):
+    """A superuser's browser."""
+    user = UserFactory(is_staff=True, is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+def test_staff_change_their_password_where_everybody_does(client, owner):
+    assert client.post(reverse("admin:password_change"), {"old_password": "x"}).url == f"{reverse('security')}#password"
+
+
+def test_staff_give_names_by_the_rules_for_everybody(client, owner, guest):
+    page = reverse("admin:accounts_user_change", args=[guest.pk])
+    said = {"mobile": "13800138002", "name": "\u202eabc", "created_at_0": "2026-01-01", "created_at_1": "00:00"}
+    assert "visible characters" in client.post(page, said).text
+    guest.refresh_from_db()
+    assert guest.name == "王小明"
+
+
+def test_nobody_is_deleted_in_the_admin(client, owner, guest):
+    assert client.post(reverse("admin:accounts_user_delete", args=[guest.pk]), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("nasty", NASTY, ids=range(len(NASTY)))
+def test_nothing_that_staff_type_breaks(client, owner, guest, waiting, nasty):
+    client.raise_request_exception = False
+    number = {"mobile": nasty, "name": nasty, "password1": nasty, "password2": nasty, "about": nasty}
+    assert client.post(reverse("admin:accounts_user_add"), number).status_code < 500
+    assert client.post(reverse("admin:accounts_user_change", args=[guest.pk]), number).status_code < 500
+    for name in ACTS:
+        assert act(client, waiting, name, nasty).status_code < 500

@@ -1,6 +1,7 @@
 """Registering, codes and one's own account over the API."""
 
 from io import BytesIO
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from accounts.factories import PASSWORD, UserFactory
 from accounts.models import User
 from accounts.services import make_key
 from accounts.tests.pictures import know_picture
+from accounts.tests.test_forms_survive import NASTY
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1.0"
@@ -265,3 +267,32 @@ def test_a_key_tells_when_it_was_used_last(api, guest):
 @pytest.mark.parametrize(("method", "path"), [("get", "/user"), ("put", "/user/name"), ("get", "/user/auth")])
 def test_an_account_is_for_who_is_logged_in(client, method, path):
     assert getattr(client, method)(f"{API}{path}").status_code == 401
+
+
+BODIES = {
+    "/users": {"mobile": "13900000001", "sms_code": "123456", "password": "hutong-2026", "password2": "hutong-2026"},
+    "/sessions": {"mobile": "13800138002", "password": "x", "image_code": "AB2C", "image_code_id": "1"},
+    "/user/name": {"name": "王大明"},
+    "/user/auth": {"real_name": "赵路人", "id_card": NUMBER, "consent_version": "2026-11"},
+}
+ODD = [*NASTY, None, 7, 1e300, [], {}, True]
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_nothing_that_programs_send_breaks(client, guest, path):
+    client.raise_request_exception = False
+    client.force_login(guest)
+    send = put if path == "/user/name" else post
+    for name in BODIES[path]:
+        for odd in ODD:
+            answer = send(client, path, **BODIES[path] | {name: odd})
+            assert answer.status_code < 500, (name, str(odd)[:40])
+            assert set(answer.json()) == {"errcode", "errmsg", "data"}
+
+
+@pytest.mark.parametrize("odd", NASTY, ids=range(len(NASTY)))
+def test_nothing_in_an_address_breaks(client, odd):
+    client.raise_request_exception = False
+    text = quote(odd[:5000])
+    for address in (f"image_codes/{text}", f"sms_codes/{text}", f"sms_codes/13900000001?image_code={text}"):
+        assert client.get(f"{API}/{address}").status_code < 500

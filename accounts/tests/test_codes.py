@@ -1,7 +1,9 @@
 """One-time codes: pictures and messages."""
 
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from threading import Event, Thread
 
 import pytest
 import time_machine
@@ -17,7 +19,7 @@ from accounts.codes import (
     spend,
     spend_sms_code,
 )
-from accounts.errors import SmsBudgetSpent, SmsFailed, TooManyTries, WrongImageCode, WrongSmsCode
+from accounts.errors import SmsBudgetSpent, SmsFailed, SmsUnanswered, TooManyTries, WrongImageCode, WrongSmsCode
 from accounts.models import OneTimeCode
 from accounts.tests.pictures import read_picture
 
@@ -215,3 +217,52 @@ def test_neither_code_nor_number_stands_in_the_table(sms):
     row = str(OneTimeCode.objects.values().get())
     assert sms()[-1]["code"] not in row
     assert MOBILE[3:] not in row
+
+
+def test_who_is_logged_in_gets_codes_without_a_picture_but_six_an_hour(sms):
+    for n in range(6):
+        send(mobile=f"+86139000001{n:02}", account_id=7)
+    with pytest.raises(TooManyTries):
+        send(mobile=OTHER, account_id=7)
+    send(mobile=OTHER, account_id=8)
+
+
+class Silent(BaseHTTPRequestHandler):
+    """Takes a message, and says nothing for as long as anybody waits."""
+
+    def do_POST(self):
+        self.server.done.wait(10)
+
+    def log_message(self, *args):
+        """Say nothing here either."""
+
+
+@pytest.fixture
+def silent_provider(settings, monkeypatch):
+    """Aliyun, which has the message and does not answer in time."""
+    monkeypatch.setattr("accounts.sms.aliyun.TIMEOUT", 0.3)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Silent)
+    server.done = Event()
+    Thread(target=server.serve_forever).start()
+    settings.SMS_PROVIDER, settings.ALIYUN_SMS_ENDPOINT = "aliyun", f"http://127.0.0.1:{server.server_port}"
+    yield
+    server.done.set()
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_message_of_which_nobody_knows_counts_and_its_code_is_good(silent_provider):
+    with pytest.raises(SmsUnanswered):
+        send()
+    assert OneTimeCode.objects.get().purpose == Purpose.LOGIN
+    with pytest.raises(TooManyTries):
+        send()
+
+
+def test_codes_that_cannot_be_written_down_are_not_sent(settings, tmp_path, capsys):
+    settings.VAR_DIR = tmp_path / "file"
+    settings.VAR_DIR.touch()
+    for _ in range(2):
+        with pytest.raises(SmsFailed):
+            send()
+    assert capsys.readouterr().out == ""

@@ -97,6 +97,19 @@ def refuse_all(real_name, number):
     return "查无此人"
 
 
+@pytest.mark.parametrize("verdict", [False, "", 1])
+def test_a_verifier_that_says_nothing_sensible_is_a_fault_of_its_own(stranger, settings, verdict):
+    settings.IDENTITY_VERIFIER = "accounts.tests.test_identity.odd"
+    odd.verdict = verdict
+    with pytest.raises(TypeError):
+        submit(stranger)
+    assert not Identity.objects.exists()
+
+
+def odd(real_name, number):
+    return odd.verdict
+
+
 def break_down(real_name, number):
     raise AssertionError("asked, and to be paid for it")
 

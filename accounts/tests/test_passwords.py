@@ -21,7 +21,7 @@ from accounts.errors import (
     WrongSmsCode,
 )
 from accounts.factories import PASSWORD, UserFactory
-from accounts.models import Session
+from accounts.models import ApiKey, Session
 from accounts.passwords import (
     authenticate_user,
     change_password,
@@ -30,6 +30,7 @@ from accounts.passwords import (
     reset_password,
     verify_password,
 )
+from accounts.services import make_key
 from accounts.tests.pictures import read_picture
 
 HERE, NEW = "1.2.3.4", "hutong-2026"
@@ -180,10 +181,12 @@ def reset(sms, mobile="+8613800138002", password=NEW, code=None):
     return reset_password(mobile=mobile, sms_code=sms_code, password=password, binding="mine")
 
 
-def test_a_forgotten_password_is_set_anew_and_ends_all_sessions(guest, client, sms):
+def test_a_forgotten_password_is_set_anew_and_ends_all_sessions_and_keys(guest, client, sms):
     client.force_login(guest)
+    make_key(user=guest, name="of a thief")
     assert reset(sms) == guest
     assert not Session.objects.exists()
+    assert not ApiKey.objects.exists()
     assert authenticate(password=NEW) == guest
 
 

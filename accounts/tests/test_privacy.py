@@ -7,8 +7,10 @@ from io import BytesIO
 
 import pytest
 import time_machine
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from PIL import Image
 
 from accounts.errors import CannotClose, NoPassword, WrongPassword
@@ -18,7 +20,7 @@ from accounts.privacy import close_account, export_data, objections_to_closing, 
 from accounts.services import make_key, set_avatar
 from bookings.factories import make_booking
 from bookings.models import Booking
-from listings.factories import HouseFactory, HouseImageFactory
+from listings.factories import HouseFactory, HouseImageFactory, ReviewFactory
 from listings.models import House
 
 pytestmark = pytest.mark.django_db
@@ -63,10 +65,14 @@ def test_one_takes_along_all_that_is_known_and_ones_photos(guest):
 
 
 def test_a_host_takes_homes_and_their_photos_along(host):
-    key = HouseImageFactory(house__host=host, house__title="柿子树下的小院").key
+    image = HouseImageFactory(house__host=host, house__title="柿子树下的小院")
+    ReviewFactory(house=image.house, reply="欢迎再来")
+    key = image.key
     default_storage.save(f"{key}-1600.webp", ContentFile(b"RIFF"))
     files = read(host)
-    assert json.loads(files["homes.json"])["homes"][0]["title"] == "柿子树下的小院"
+    [home] = json.loads(files["homes.json"])["homes"]
+    assert (home["title"], home["photos"][0]["caption"]) == ("柿子树下的小院", "院子")
+    assert (home["reviews"][0]["rating"], home["reviews"][0]["reply"]) == (5, "欢迎再来")
     assert files[f"photos/{key}-1600.webp"] == b"RIFF"
 
 
@@ -99,6 +105,29 @@ def test_a_closed_account_has_no_number_identity_photo_session_or_key(
     assert not any(rows.filter(user=guest).exists() for rows in (Identity.objects, Session.objects, ApiKey.objects))
     assert not default_storage.exists(avatar)
     assert client.get("/api/v1.0/session").status_code == 401
+
+
+def test_the_name_goes_from_the_log_of_the_admin_too(guest, host):
+    about = ContentType.objects.get_for_model(User).pk
+    LogEntry.objects.create(user=host, content_type_id=about, object_id=guest.pk, object_repr="王小明", action_flag=2)
+    close(guest)
+    assert LogEntry.objects.get().object_repr == "–"
+
+
+def test_a_store_that_is_down_does_not_keep_an_account_open(host, settings, django_capture_on_commit_callbacks):
+    house = HouseImageFactory(house__host=host).house
+    HouseImageFactory(house=house)
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "accounts.tests.test_privacy.Down"}}
+    with django_capture_on_commit_callbacks(execute=True):
+        close(host)
+    assert not house.images.exists()
+
+
+class Down(FileSystemStorage):
+    """A store that cannot delete."""
+
+    def delete(self, name):
+        raise OSError(name)
 
 
 def test_the_number_of_a_closed_account_is_free_again(guest):

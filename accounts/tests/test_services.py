@@ -1,17 +1,24 @@
 """How accounts come to be and change."""
 
+from io import BytesIO
+
 import pytest
+from django.core.files.storage import default_storage
+from PIL import Image
 
 from accounts.codes import Purpose, send_code
 from accounts.errors import (
     InvalidName,
+    KeyNameTaken,
     MobileTaken,
     NameTaken,
     TooManyKeys,
     UserInactive,
     WrongSmsCode,
 )
+from accounts.factories import PASSWORD
 from accounts.models import ApiKey, User
+from accounts.privacy import close_account
 from accounts.services import (
     change_mobile,
     change_profile,
@@ -20,6 +27,7 @@ from accounts.services import (
     make_key,
     register_user,
     rename_user,
+    set_avatar,
 )
 
 pytestmark = pytest.mark.django_db
@@ -116,11 +124,43 @@ def test_a_profile_changes_as_a_whole_or_not_at_all(guest, host):
 
 
 def test_somebody_has_twenty_keys_at_most(guest):
-    for _ in range(20):
-        make_key(user=guest, name="calendar")
+    for n in range(20):
+        make_key(user=guest, name=f"calendar {n}")
     with pytest.raises(TooManyKeys):
         make_key(user=guest, name="one more")
     assert ApiKey.objects.count() == 20
+
+
+def test_a_key_has_a_name_of_its_own(guest):
+    make_key(user=guest, name="calendar")
+    with pytest.raises(KeyNameTaken):
+        make_key(user=guest, name="calendar")
+
+
+def picture() -> BytesIO:
+    file = BytesIO()
+    Image.new("RGB", (9, 9)).save(file, "PNG")
+    return file
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda user: rename_user(user=user, name="王大明"),
+        lambda user: change_profile(user=user, name="王大明", about="喜欢走路。"),
+        lambda user: make_key(user=user, name="calendar"),
+        lambda user: set_avatar(user=user, picture=picture()),
+    ],
+    ids=["name", "profile", "key", "avatar"],
+)
+def test_a_request_under_way_writes_nothing_into_a_closed_account(guest, change):
+    close_account(user=guest, password=PASSWORD, address="1.2.3.4")
+    with pytest.raises(UserInactive):
+        change(guest)  # as it was read before
+    closed = User.objects.get(pk=guest.pk)
+    assert closed.name.startswith("已注销")
+    assert (closed.about, closed.avatar, ApiKey.objects.count()) == ("", "", 0)
+    assert not default_storage.exists("avatars") or default_storage.listdir("avatars")[1] == []
 
 
 def test_an_inactive_account_cannot_be_locked(guest):

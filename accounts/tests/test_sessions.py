@@ -97,3 +97,10 @@ def test_a_key_works_until_it_is_revoked(api, guest, stranger):
     assert api.get("/api/v1.0/session").status_code == 200
     revoke_key(user=guest, handle=handle)
     assert api.get("/api/v1.0/session").status_code == 401
+
+
+def test_a_session_for_a_picture_alone_lasts_an_hour_and_one_of_a_user_its_time(client, guest):
+    client.get("/api/v1.0/image_codes/0b8b0d8e-3f3c-4a8e-9a55-9f6a3c0c9c11")
+    assert Session.objects.get().expire_date < timezone.now() + timedelta(hours=1, seconds=1)
+    log_in(client)
+    assert Session.objects.get().expire_date > timezone.now() + timedelta(days=13)

@@ -70,3 +70,8 @@ def test_a_number_of_another_account_is_said_beside_it(visitor, guest, sms):
     response = visitor.post(MOBILE, codes(visitor, sms, mobile="13800138002"))
     assert errors(response).keys() == {"mobile"}
     assert User.objects.filter(mobile="+8613800138002").get() == guest
+
+
+def test_a_code_goes_to_the_old_number_whatever_is_typed_of_the_new_one(visitor, sms):
+    assert errors(visitor.post(MOBILE, {"send": "old", "mobile": "139"})) == {}
+    assert [message["purpose"] for message in sms()] == ["old_mobile"]

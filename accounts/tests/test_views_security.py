@@ -106,7 +106,7 @@ def test_who_has_no_password_is_told_how_to_set_one(visitor, stranger):
 
 def test_devices_are_listed_and_this_one_is_named(visitor, other, stranger):
     response = visitor.get(SECURITY)
-    assert sorted(is_this for _, _, is_this in response.context["devices"]) == [False, True]
+    assert [is_this for _, _, is_this in response.context["devices"]] == [True, False]
     assert "Safari · iPhone" in response.text
     for session in Session.objects.all():
         assert session.session_key not in response.text

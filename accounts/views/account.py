@@ -19,7 +19,6 @@ from accounts.identity import CONSENT_VERSION, masked_number, submit_identity
 from accounts.models import ApiKey, Identity, User
 from accounts.privacy import waiting_for
 from accounts.services import change_profile, set_avatar
-from accounts.views.devices import devices_of
 from ihome_project.errors import DomainError
 
 
@@ -31,7 +30,7 @@ def account(request: HttpRequest) -> HttpResponse:
     page = {
         **identity_of(request.user),
         "waiting": waiting_for(request.user),
-        "device_count": devices_of(request.user).count(),
+        "device_count": request.user.sessions.alive().count(),
         "key_count": ApiKey.objects.filter(user=request.user).count(),
     }
     return render(request, "accounts/account.html", page)

@@ -22,7 +22,6 @@ from accounts.passwords import change_password
 from accounts.privacy import close_account, export_data, objections_to_closing
 from accounts.services import make_key, revoke_key
 from accounts.sessions import end_device, end_other_devices, handle_of
-from accounts.views.devices import devices_of
 from ihome_project.errors import DomainError
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -39,11 +38,12 @@ def security(request: HttpRequest) -> HttpResponse:
 def security_page(request: HttpRequest, **shown: object) -> HttpResponse:
     """Show the page; `shown` has a form that did not pass, or a key that was just made."""
     here = request.session.session_key
+    devices = [(each, handle_of(each), each.session_key == here) for each in request.user.sessions.alive()]
     page = {
         "password_form": PasswordForm(),
         "key_form": KeyForm(),
         "close_form": CloseForm(),
-        "devices": [(each, handle_of(each), each.session_key == here) for each in devices_of(request.user)],
+        "devices": sorted(devices, key=lambda device: not device[2]),  # this one before the others
         "keys": [(key, handle_of(key)) for key in ApiKey.objects.filter(user=request.user).order_by("-created")],
         "objections": objections_to_closing(request.user),
         **shown,

@@ -27,7 +27,14 @@ def send_asked(
     try:
         if image:
             check_image_code(image, binding=binding)
-        send_code(mobile=mobile, purpose=purpose, binding=binding, address=address, is_blind=is_blind)
+        send_code(
+            mobile=mobile,
+            purpose=purpose,
+            binding=binding,
+            address=address,
+            is_blind=is_blind,
+            account_id=request.user.pk,
+        )
     except DomainError as error:
         form.refuse(error)
         return error.seconds if isinstance(error, TooMany) else 0

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session as FormerSession
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         before = timezone.now() - GRACE
         for rows, what in (
             (Session.objects.filter(expire_date__lt=before), "sessions"),
+            (FormerSession.objects.filter(expire_date__lt=before), "sessions of before 2026-11"),
             (OneTimeCode.objects.filter(expires_at__lt=before), "codes"),
             (Counter.objects.filter(expires_at__lt=before), "counters"),
         ):
