@@ -72,6 +72,21 @@ class NightsTaken(Conflict):
     field = "check_in"
 
 
+class NightsInTheWay(Conflict):
+    """Guests hold some of the nights: `nights` are those, and `holds` the numbers of the holds, among the facts."""
+
+    code = "nights_in_the_way"
+    message = _("Guests have some of these nights. Nothing has been blocked.")
+
+
+class NightPriceRefused(Invalid):
+    """A night costs something, and not without limit."""
+
+    code = "night_price_refused"
+    message = _("A night costs from ¥0.01 to %(most)s.")
+    field = "price"
+
+
 class PhotoMissing(NotPossible):
     """A home is published with a photo at least."""
 
