@@ -1,10 +1,16 @@
 """Forms of asking for a stay and of cancelling it: they check shape, and show what the services refuse."""
 
+import re
+from datetime import date
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models import REASON_MOST
+from bookings.nights import Act, runs_of
 from ihome_project.errors import DomainError
+from ihome_project.templatetags.ihome import FEN, yuan
 from listings.calendar import Stay
 from listings.errors import NoNight, TooManyGuests
 from listings.filters import ISO_DATE, NO_SUCH_DAY
@@ -90,3 +96,82 @@ class CancelForm(forms.Form):
     """Why a guest cancels; nobody has to say."""
 
     reason = forms.CharField(max_length=REASON_MOST, required=False)
+
+
+class YuanField(forms.DecimalField):
+    """An amount as somebody types it: digits and at most two decimals. It is cleaned to whole fen."""
+
+    TYPED = re.compile(r"[0-9]{1,7}(\.[0-9]{1,2})?")
+
+    def to_python(self, value: object) -> Decimal | None:
+        """Refuse signs, exponents, separators, other scripts' digits, and what is no number."""
+        text = str(value or "").strip()
+        if text and not self.TYPED.fullmatch(text):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text)
+
+    def clean(self, value: object) -> int | None:
+        """Return the amount in fen, or None where nothing was typed."""
+        amount = super().clean(value)
+        return None if amount is None else int(amount * FEN)
+
+
+class NightsField(forms.Field):
+    """Nights that have been ticked, each named by the date it begins."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: list[str]) -> list[date]:
+        """Return the nights as dates."""
+        day = forms.DateField(input_formats=ISO_DATE, error_messages=NO_SUCH_DAY)
+        return [day.clean(text) for text in super().clean(value)]
+
+
+def usual_price(house: House) -> str:
+    """Say what a night costs that has no price of its own."""
+    price, weekend = yuan(house.price_fen), yuan(house.weekend_price_fen or 0)
+    if house.weekend_price_fen is None:
+        return _("Usually %(price)s.") % {"price": price}
+    return _("Usually %(price)s, Friday and Saturday %(weekend)s.") % {"price": price, "weekend": weekend}
+
+
+class NightsForm(forms.Form):
+    """What a host does to nights of a home."""
+
+    night = NightsField(error_messages={"required": _("Choose a night first.")})
+    act = forms.TypedChoiceField(coerce=Act, choices=[(act.value, act.value) for act in Act])
+    price = YuanField(
+        label=_("Price a night"),
+        required=False,
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "maxlength": 10}),
+        error_messages={"invalid": _("Write the price in yuan, for example 568 or 568.50.")},
+    )
+
+    def __init__(self, *args: object, house: House) -> None:
+        super().__init__(*args)
+        self.refusal: DomainError | None = None
+        self.fields["price"].help_text = usual_price(house)
+
+    @property
+    def ticked(self) -> frozenset[str]:
+        """The nights as they were sent, so that they can be ticked again."""
+        return frozenset(self["night"].value() or ())
+
+    def clean(self) -> dict:
+        """Ask for a price only where one is to be set."""
+        cleaned = super().clean()
+        if cleaned.get("act") is not Act.PRICE:
+            self.errors.pop("price", None)
+        elif cleaned.get("price", "") is None:
+            self.add_error("price", self.fields["price"].error_messages["invalid"])
+        return cleaned
+
+    def as_change(self) -> dict:
+        """Return what a valid form asks for, in the words of `change_nights`."""
+        cleaned = self.cleaned_data
+        return {"runs": runs_of(cleaned["night"]), "act": cleaned["act"], "price_fen": cleaned.get("price")}
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a refusal beside what it is about."""
+        self.refusal = error
+        self.add_error(error.field if error.field in self.fields else None, str(error))

@@ -1,12 +1,13 @@
 """How a host changes nights that guests may be asking for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from enum import Enum
 
 from accounts.models import User
 from bookings.services import release_overdue
 from ihome_project.db import retry_transaction
-from listings.calendar import Stay, locked_house
+from listings.calendar import ONE_DAY, Stay, locked_house
 from listings.nights import block_nights, free_nights, price_nights
 from listings.services import check_own
 
@@ -18,6 +19,17 @@ class Act(Enum):
     FREE = "free"
     PRICE = "price"
     USUAL_PRICE = "usual"
+
+
+def runs_of(nights: Iterable[date]) -> list[Stay]:
+    """Return single nights as runs of nights that follow each other."""
+    runs: list[Stay] = []
+    for night in sorted(set(nights)):
+        if runs and runs[-1].check_out == night:
+            runs[-1] = Stay(runs[-1].check_in, night + ONE_DAY)
+        else:
+            runs.append(Stay(night, night + ONE_DAY))
+    return runs
 
 
 @retry_transaction

@@ -112,3 +112,9 @@ def held_dates(house: House, first: date, last: date) -> set[date]:
     """Return the nights of [first, last) that nobody can have any more."""
     nights = HeldNight.objects.taken().filter(house=house, night__gte=first, night__lt=last)
     return set(nights.values_list("night", flat=True))
+
+
+def held_kinds(house: House, first: date, last: date) -> dict[date, str]:
+    """Return the nights of [first, last) that nobody can have any more, each with the kind of its hold."""
+    nights = HeldNight.objects.taken().filter(house=house, night__gte=first, night__lt=last)
+    return dict(nights.values_list("night", "hold__kind"))

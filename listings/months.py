@@ -96,13 +96,18 @@ class Calendar:
     @property
     def weekdays(self) -> list[tuple[str, str]]:
         """Monday to Sunday, each short and in full."""
-        days = [date(2024, 1, n) for n in range(1, 8)]  # the first of January 2024 was a Monday
-        return [(date_format(day, "D").removeprefix("星期"), date_format(day, "l")) for day in days]
+        return weekdays()
 
     @property
     def taken(self) -> str:
         """The taken nights for the picker's module."""
         return " ".join(sorted(night.isoformat() for night in self.nights.taken))
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """Return Monday to Sunday, each short and in full."""
+    days = [date(2024, 1, n) for n in range(1, 8)]  # the first of January 2024 was a Monday
+    return [(date_format(day, "D").removeprefix("星期"), date_format(day, "l")) for day in days]
 
 
 def draw_calendar(nights: Nights, *, asked: str, check_in: date | None, check_out: date | None) -> Calendar:

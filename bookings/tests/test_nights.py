@@ -3,17 +3,20 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from threading import Barrier
 
 import pytest
 import time_machine
 from django.db import connection, connections
 from django.utils import timezone
+from hypothesis import given
+from hypothesis.strategies import dates, sets
 
 from accounts.factories import UserFactory
 from bookings.factories import make_booking
 from bookings.models import Booking
-from bookings.nights import Act, change_nights
+from bookings.nights import Act, change_nights, runs_of
 from bookings.services import request_booking
 from ihome_project.errors import Conflict
 from listings.calendar import Stay
@@ -43,6 +46,13 @@ def change(house, act, *runs, **more) -> None:
 
 def held() -> list[date]:
     return list(HeldNight.objects.order_by("night").values_list("night", flat=True))
+
+
+@given(nights=sets(dates(date(2026, 11, 22), date(2027, 1, 22)), max_size=20))
+def test_runs_are_the_nights_ticked_and_never_touch(nights):
+    runs = runs_of(nights)
+    assert [night for run in runs for night in run.nights] == sorted(nights)
+    assert all(run.check_out < after.check_in for run, after in pairwise(runs))
 
 
 def test_several_runs_of_nights_change_together(at_noon, house):
