@@ -29,6 +29,7 @@ OWN_PAGES = {
     "homes": "/host",
     "guests": "/host/bookings",
 }
+HOST_PAGES = {"homes of a host": "/host", "guests of a host": "/host/bookings", "calendar": "calendar"}
 REFUSED = {"register": "/register", "verification": "/account/verification", "mobile": "/account/mobile"}
 OWN_BYTES = 150_000  # of our own CSS and JavaScript on a page, as they travel
 
@@ -59,6 +60,20 @@ def test_a_page_of_ones_own_is_too(page: Page, free_house: str, address: str):
     log_in(page)
     page.wait_for_url("/")
     open_page(page, address, free_house)
+    assert what_is_wrong_with(page) == []
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"], indirect=True)
+@pytest.mark.parametrize("address", HOST_PAGES.values(), ids=HOST_PAGES)
+def test_a_page_of_a_host_is_too(page: Page, address: str):
+    page.goto("/login")
+    log_in(page, "13800138001")
+    page.wait_for_url("/")
+    page.goto("/host")
+    if address == "calendar":
+        page.locator(".house-row a[href$=calendar]").first.click()
+    else:
+        page.goto(address)
     assert what_is_wrong_with(page) == []
 
 
