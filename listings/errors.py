@@ -84,3 +84,17 @@ class StatusNotPossible(NotPossible):
 
     code = "status_not_possible"
     message = _("This home cannot be changed in this way now.")
+
+
+class NotYuan(Invalid):
+    """The text is not an amount in yuan."""
+
+    code = "not_yuan"
+    message = _("Give an amount in yuan, such as 200 or 200.50.")
+
+
+class TooManyYuan(Invalid):
+    """The amount is more than anything here costs."""
+
+    code = "too_many_yuan"
+    message = _("The amount can be ¥1,000,000 at most.")
