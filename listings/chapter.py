@@ -28,7 +28,7 @@ def export_house(house: House, names: list[str]) -> dict:
     """Return a home by the names of its fields."""
     data = {name: getattr(house, name) for name in names if name != "area"}
     return data | {
-        "area": str(house.area),
+        "area": str(house.area or ""),
         "facilities": [facility.name for facility in house.facilities.all()],
         "night_prices": list(house.night_prices.values("night", "price_fen")),
     }
