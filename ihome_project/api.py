@@ -192,7 +192,17 @@ def domain_error_data(error: DomainError) -> dict | None:
     return {"fields": {WIRE_FIELDS.get(error.field, error.field): [str(error)]}} if error.field else None
 
 
-WIRE_FIELDS = {"check_in": "start_date", "check_out": "end_date"}
+# What the contract calls the field that a refusal is about, where it has another word.
+WIRE_FIELDS = {
+    "area": "area_id",
+    "check_in": "start_date",
+    "check_out": "end_date",
+    "deposit_fen": "deposit",
+    "facilities": "facility",
+    "max_nights": "max_days",
+    "min_nights": "min_days",
+    "price_fen": "price",
+}
 
 
 def field_errors(detail: Any) -> dict:
