@@ -10,7 +10,7 @@ from accounts.privacy import Chapter, Waiting
 from listings.models import House, HouseImage, Review
 from listings.photos import SIZES, delete_photo, photo_name
 
-LEFT_OUT = {"id", "host", "facility_mask", "rating_sum"}
+LEFT_OUT = {"id", "host", "facility_mask", "rating_sum", "request_key", "request_digest"}
 
 
 def export(user: User) -> dict:

@@ -152,3 +152,10 @@ class NotYourHouse(NotAllowed):
 
     code = "not_your_house"
     message = _("Only the host of this home may do this.")
+
+
+class RequestKeyReused(Conflict):
+    """The key has been used for another request."""
+
+    code = "request_key_reused"
+    message = _("This key has been used for another request.")

@@ -1,11 +1,12 @@
 """What a host does with a home over the API, and what a guest asks of one: its nights and the price of a stay."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import BasePermission, IsAuthenticated
@@ -33,6 +34,14 @@ from listings.services import create_house, publish_house, remove_house, save_ho
 
 STEPS = {"publish": publish_house, "offline": take_offline}
 ASKED = {"check_in": "sd", "check_out": "ed", "guests": "guests"}  # what the query calls what a refusal is about
+
+IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, "header", description="The same key: the same home.")
+
+
+def key_of(request: Request) -> str:
+    """Return the client's key of a request in a form that can be kept, or nothing."""
+    given = request.headers.get("Idempotency-Key", "")
+    return sha256(given.encode()).hexdigest() if given else ""
 
 
 def checked(serializer: Serializer) -> dict:
@@ -70,13 +79,13 @@ class HostedHouses(GenericViewSet):
         is_write = self.action in {"update", "partial_update", "destroy"}
         return [IsAuthenticated()] if is_write else super().get_permissions()
 
-    @extend_schema(request=NewHouseSerializer, responses={201: MadeHouseSerializer})
+    @extend_schema(request=NewHouseSerializer, responses={201: MadeHouseSerializer}, parameters=[IDEMPOTENCY_KEY])
     @action(detail=False, methods=["post"], permission_classes=[IsAuthenticated])
     def info(self, request: Request) -> Response:
         """Begin a home, with a verified identity: a draft, which its first photo publishes."""
         asked = checked(NewHouseSerializer(data=request.data))
         require_verified(request.user)
-        house = create_house(host=request.user, **asked)
+        house = create_house(host=request.user, key=key_of(request), **asked)
         return Response(MadeHouseSerializer(house).data, status=201)
 
     @extend_schema(request=NewHouseSerializer, responses=FullHouseSerializer)

@@ -1,6 +1,7 @@
 """How a home changes at the hands of its host."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +12,7 @@ from accounts.models import User
 from accounts.services import lock_active
 from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
-from listings.errors import HouseIncomplete, HouseNotFound, PhotoMissing, StatusNotPossible
+from listings.errors import HouseIncomplete, HouseNotFound, PhotoMissing, RequestKeyReused, StatusNotPossible
 from listings.fields import WRITABLE, find_facilities, write_fields
 from listings.models import Facility, Hold, House, HouseImage, mask_of
 from listings.photos import delete_photo
@@ -20,19 +21,32 @@ from listings.publishing import IDENTITY, PHOTO, missing_fields, missing_for_pub
 Status = House.Status
 
 
-def create_house(*, host: User, **fields: object) -> House:
+@retry_transaction
+def create_house(*, host: User, key: str = "", **fields: object) -> House:
     """Begin a home of a host's: a draft, with whatever of its fields is known (see `write_fields`).
 
-    `facilities` are Facility rows or their ids. Raises WrongValue, NightsContradict, UnknownArea, UnknownFacility or
-    UserInactive; then there is no home.
+    `facilities` are Facility rows or their ids. The same `key` by the same host gives the same home, however often it
+    is asked. Raises WrongValue, NightsContradict, UnknownArea, UnknownFacility, RequestKeyReused or UserInactive; then
+    there is no home.
     """
+    digest = sha256(repr(sorted(fields.items())).encode()).hexdigest()
     with transaction.atomic():
-        lock_active(host)
-        house = House(host=host)
-        facilities = find_facilities(fields.pop("facilities", ()))
-        write_fields(house, fields)
+        lock_active(host)  # so that equal requests go in turn
+        if key and (begun := begun_before(host, key, digest)):
+            return begun
+        house = House(host=host, request_key=key or None, request_digest=digest if key else "")
+        facilities = find_facilities(fields.get("facilities", ()))
+        write_fields(house, {name: value for name, value in fields.items() if name != "facilities"})
         house.save()
         set_facilities(house, facilities)
+    return house
+
+
+def begun_before(host: User, key: str, digest: str) -> House | None:
+    """Return the home that a key has begun already. Raises RequestKeyReused when it was for something else."""
+    house = House.objects.hosted_by(host).filter(request_key=key).first()
+    if house and house.request_digest != digest:
+        raise RequestKeyReused
     return house
 
 

@@ -101,6 +101,8 @@ class House(models.Model):
     booking_count = models.PositiveIntegerField(_("stays"), default=0, editable=False)
     review_count = models.PositiveIntegerField(_("reviews"), default=0, editable=False)
     rating_sum = models.PositiveIntegerField(default=0, editable=False)
+    request_key = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 — no key is no double
+    request_digest = models.CharField(max_length=64, db_default="", editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -110,6 +112,7 @@ class House(models.Model):
         verbose_name = _("home")
         verbose_name_plural = _("homes")
         constraints = (
+            models.UniqueConstraint(fields=("host", "request_key"), name="a_home_is_begun_once_for_a_key"),
             models.CheckConstraint(condition=IS_DRAFT | Q(area__isnull=False), name="only_a_draft_lies_nowhere"),
             models.CheckConstraint(condition=IS_DRAFT | Q(price_fen__gt=0), name="only_a_draft_has_no_price"),
             models.CheckConstraint(

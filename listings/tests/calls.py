@@ -19,9 +19,9 @@ def a_home() -> dict:
     }  # fmt: skip
 
 
-def send(client: Client, method: str, path: str, body: dict | None = None) -> HttpResponse:
+def send(client: Client, method: str, path: str, body: dict | None = None, **more: Any) -> HttpResponse:
     """Call the API with JSON."""
-    return getattr(client, method)(f"{API}{path}", body, content_type="application/json")
+    return getattr(client, method)(f"{API}{path}", body, content_type="application/json", **more)
 
 
 def data(answer: HttpResponse) -> Any:

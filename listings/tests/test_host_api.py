@@ -121,6 +121,23 @@ def test_a_home_begins_with_a_token_only_or_with_the_session_and_its_csrf_token(
     assert answer.status_code == 201
 
 
+def test_the_same_idempotency_key_gives_the_same_home(client, host, guest, body):
+    client.force_login(host)
+    key = {"headers": {"Idempotency-Key": "a key of the client's"}}
+    first, again = (send(client, "post", "/houses/info", body, **key) for _ in range(2))
+    assert (first.status_code, first.json()) == (again.status_code, again.json())
+    assert refusal(send(client, "post", "/houses/info", body | {"unit": "1室"}, **key)) == (409, "4004")
+    client.force_login(guest)
+    assert send(client, "post", "/houses/info", body | {"unit": "1室"}, **key).status_code == 201
+    assert House.objects.count() == 2
+
+
+def test_without_a_key_each_request_begins_a_home(client, host, body):
+    client.force_login(host)
+    first, again = (data(send(client, "post", "/houses/info", body)) for _ in range(2))
+    assert first != again
+
+
 def test_all_fields_are_written(client, host, body):
     client.force_login(host)
     house = HouseFactory(host=host, instant_book=True)
