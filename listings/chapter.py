@@ -52,10 +52,10 @@ def lock(user: User) -> list[House]:
 
 
 def erase(user: User) -> None:
-    """Take the homes offline, without photos and without what could lead somebody to the door."""
-    House.objects.hosted_by(user).update(
-        status=House.Status.OFFLINE, address="", description="", house_rules="", directions=""
-    )
+    """Take the homes offline, without photos and without what could lead somebody to the door; a draft stays one."""
+    homes = House.objects.hosted_by(user)
+    homes.exclude(status=House.Status.DRAFT).update(status=House.Status.OFFLINE)  # only then it may have no address
+    homes.update(address="", description="", house_rules="", directions="")
     for image in HouseImage.objects.filter(house__host=user):
         delete_photo(image)
 

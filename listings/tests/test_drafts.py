@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError
 from django.urls import reverse
 
-from listings.chapter import export
+from listings.chapter import erase, export
 from listings.factories import HouseFactory, block_nights
 from listings.models import House
 
@@ -56,6 +56,15 @@ def test_its_host_sees_an_empty_draft_over_the_api(client, host, draft):
 
 def test_an_empty_draft_can_be_taken_along(host, draft):
     assert export(host)["homes"][0]["area"] == ""
+
+
+def test_the_account_of_a_host_with_an_empty_draft_can_be_closed(host, draft):
+    homes = [HouseFactory(host=host, status=status) for status in Status.values]
+    erase(host)
+    left = [House.objects.values_list("status", "address").get(pk=home.pk) for home in homes]
+    assert left == [(Status.DRAFT, ""), *[(Status.OFFLINE, "")] * 4]
+    draft.refresh_from_db()
+    assert draft.status == Status.DRAFT
 
 
 def test_on_the_way_back_only_unfinished_drafts_go(draft):
