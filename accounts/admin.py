@@ -125,10 +125,10 @@ class IdentityAdmin(ReadOnly, admin.ModelAdmin):
 class StaffActAdmin(ReadOnly, admin.ModelAdmin):
     """The staff log."""
 
-    list_display = ("created_at", "actor", "act", "subject", "reason")
+    list_display = ("created_at", "actor", "act", "subject", "about", "reason")
     list_filter = ("act",)
     list_select_related = ("actor", "subject")
-    search_fields = ("actor__name", "subject__name", "reason")
+    search_fields = ("actor__name", "subject__name", "about", "reason")
 
 
 @admin.register(ApiKey)

@@ -55,13 +55,6 @@ class PriceChanged(Conflict):
     message = _("The price has changed since you saw it. Please look at it once more.")
 
 
-class RequestKeyReused(Conflict):
-    """The key has been used for another request."""
-
-    code = "request_key_reused"
-    message = _("This key has been used for another request.")
-
-
 class ChangeNotPossible(NotPossible):
     """The booking's status does not allow this step."""
 

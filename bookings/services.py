@@ -17,7 +17,6 @@ from bookings.errors import (
     ChangeNotPossible,
     OwnHouse,
     PriceChanged,
-    RequestKeyReused,
     TooManyOpenRequests,
     VerifiedGuestsOnly,
 )
@@ -25,7 +24,7 @@ from bookings.models import OPEN_REQUESTS, Booking, BookingEvent
 from ihome_project.db import retry_transaction
 from ihome_project.errors import DomainError
 from listings.calendar import Stay, check_free, check_in_moment, check_stay, hold_nights, locked_house
-from listings.errors import HouseNotFound
+from listings.errors import HouseNotFound, RequestKeyReused
 from listings.models import House
 from listings.pricing import Quote, quote_stay
 

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
@@ -16,6 +18,7 @@ from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.json import strict_constant
 
 from ihome_project.errors import (
     AlreadyExists,
@@ -102,14 +105,15 @@ class AlwaysJson(negotiation.BaseContentNegotiation):
 
 
 class JsonParser(JSONParser):
-    """Reads JSON, and refuses what only looks like it: text that is no Unicode, brackets without end."""
+    """Reads JSON, numbers with decimals as Decimal, and refuses what only looks like it: NaN, brackets without end."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping | None = None) -> Any:
         """Return the data. Raises ParseError."""
+        encoding = (parser_context or {}).get("encoding", settings.DEFAULT_CHARSET)
         try:
-            data = super().parse(stream, media_type, parser_context)
-            json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair passes the parser, and nothing after
-        except (RecursionError, UnicodeEncodeError) as error:
+            data = json.loads(stream.read().decode(encoding), parse_float=Decimal, parse_constant=strict_constant)
+            json.dumps(data, ensure_ascii=False, default=str).encode()  # half a surrogate pair passes only the parser
+        except (ValueError, LookupError, ArithmeticError, RecursionError) as error:
             raise exceptions.ParseError from error
         return data
 
@@ -188,7 +192,17 @@ def domain_error_data(error: DomainError) -> dict | None:
     return {"fields": {WIRE_FIELDS.get(error.field, error.field): [str(error)]}} if error.field else None
 
 
-WIRE_FIELDS = {"check_in": "start_date", "check_out": "end_date"}
+# What the contract calls the field that a refusal is about, where it has another word.
+WIRE_FIELDS = {
+    "area": "area_id",
+    "check_in": "start_date",
+    "check_out": "end_date",
+    "deposit_fen": "deposit",
+    "facilities": "facility",
+    "max_nights": "max_days",
+    "min_nights": "min_days",
+    "price_fen": "price",
+}
 
 
 def field_errors(detail: Any) -> dict:

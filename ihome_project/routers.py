@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import ImageCodeViewSet, SessionViewSet, SmsCodeViewSet, UsersViewSet, UserViewSet
 from bookings.api import OrderViewSet
 from listings.api import AreaViewSet, FacilityViewSet, HouseViewSet
+from listings.host_api import OwnHouseViewSet
 
 
 def api_router() -> SimpleRouter:
@@ -17,6 +18,7 @@ def api_router() -> SimpleRouter:
     router.register("orders", OrderViewSet, basename="orders")
     router.register("sms_codes", SmsCodeViewSet, basename="sms-codes")
     router.register("user", UserViewSet, basename="user")
+    router.register("user/houses", OwnHouseViewSet, basename="user-houses")
     router.register("users", UsersViewSet, basename="users")
     router.register("", SessionViewSet, basename="session")
     return router

@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
 ACCEPT_HOURS = env.int("ACCEPT_HOURS", default=24)
 PAY_MINUTES_INSTANT = env.int("PAY_MINUTES_INSTANT", default=30)
 PAY_HOURS_ACCEPTED = env.int("PAY_HOURS_ACCEPTED", default=24)
+LISTINGS_REQUIRE_REVIEW = env.bool("LISTINGS_REQUIRE_REVIEW", default=False)
 
 # --- logs: one line an event; JSON for machines, words for a person at a terminal -------------------------------------
 _log_as_json = env.bool("LOG_JSON", default=not (DEBUG or sys.stderr.isatty()))

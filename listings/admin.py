@@ -1,9 +1,12 @@
 """Areas, facilities, homes, their nights and reviews in the admin."""
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import BaseFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from lucide import IconDoesNotExist
 
@@ -12,6 +15,7 @@ from ihome_project.admin import in_yuan
 from ihome_project.templatetags.ihome import icon
 from listings.models import Area, Facility, HeldNight, Hold, House, HouseImage, NightPrice, Review
 from listings.services import set_facilities
+from listings.staff_forms import HouseActForm
 
 
 @admin.register(Area)
@@ -117,6 +121,29 @@ class HouseAdmin(admin.ModelAdmin):
     def rating(self, house: House) -> str:
         """The mean of its reviews' stars."""
         return str(house.rating or "–")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add a page for each act."""
+        act = path("<int:house_id>/<slug:act>", self.admin_site.admin_view(self.act), name="listings_house_act")
+        return [act, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Show a home, with the ways to its review."""
+        may_act = request.user.has_perm("listings.change_house")
+        return super().change_view(request, object_id, form_url, {"may_act": may_act, **(extra_context or {})})
+
+    def act(self, request: HttpRequest, house_id: int, act: str) -> HttpResponse:
+        """Ask before an act, then do it. Raises PermissionDenied for who may not change homes."""
+        if not request.user.has_perm("listings.change_house"):
+            raise PermissionDenied
+        form = HouseActForm(request.POST or None, act=act, house=get_object_or_404(House, pk=house_id))
+        if request.method == "POST" and form.is_valid() and form.perform(request.user):
+            self.message_user(request, form.done)
+            return HttpResponseRedirect(reverse("admin:listings_house_changelist"), status=303)
+        page = {"form": form, "house": form.house, "opts": self.opts, "title": form.title}
+        return TemplateResponse(request, "admin/listings/house/act.html", self.admin_site.each_context(request) | page)
 
     def has_delete_permission(self, request: HttpRequest, obj: House | None = None) -> bool:
         """Never."""

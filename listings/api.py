@@ -16,6 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 from ihome_project.api import positive_number
 from listings.errors import HouseNotFound
 from listings.filters import HouseFilterSet
+from listings.host_api import HostedHouses, LookedAtHouses
 from listings.models import Area, Facility, House
 from listings.search import PAGE_SIZE, most_booked_with_photo, search_page
 from listings.serializers import (
@@ -63,8 +64,8 @@ class FacilityViewSet(GenericViewSet):
 
 
 @method_decorator(cache_control(private=True), name="retrieve")  # it holds the reader's id
-class HouseViewSet(GenericViewSet):
-    """Homes: found, and looked at."""
+class HouseViewSet(HostedHouses, LookedAtHouses, GenericViewSet):
+    """Homes: found, looked at, and run by their hosts."""
 
     permission_classes = (AllowAny,)
     queryset = House.objects.all()

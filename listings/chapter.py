@@ -11,7 +11,7 @@ from listings.models import House, HouseImage, Review
 from listings.photos import SIZES, delete_photo, photo_name
 
 PARTS = ("facilities", "images", "night_prices", "reviews")
-LEFT_OUT = {"id", "host", "facility_mask", "rating_sum"}
+LEFT_OUT = {"id", "host", "facility_mask", "rating_sum", "request_key", "request_digest"}
 
 
 def export(user: User) -> dict:
@@ -29,7 +29,7 @@ def export_house(house: House, names: list[str]) -> dict:
     """Return a home by the names of its fields."""
     data = {name: getattr(house, name) for name in names if name != "area"}
     return data | {
-        "area": str(house.area),
+        "area": str(house.area or ""),
         "facilities": [facility.name for facility in house.facilities.all()],
         "photos": [{"name": image.key, "caption": image.caption} for image in house.images.all()],
         "night_prices": [{"night": each.night, "price_fen": each.price_fen} for each in house.night_prices.all()],
@@ -58,13 +58,13 @@ def lock(user: User) -> list[House]:
 
 
 def erase(user: User) -> None:
-    """Take the homes offline, without photos and without what could lead somebody to the door.
+    """Take the homes offline, without photos and without what could lead somebody to the door; a draft stays one.
 
     Their titles stay: they are in the bookings of those who stayed there.
     """
-    House.objects.hosted_by(user).update(
-        status=House.Status.OFFLINE, status_reason="", address="", description="", house_rules="", directions=""
-    )
+    homes = House.objects.hosted_by(user)
+    homes.exclude(status=House.Status.DRAFT).update(status=House.Status.OFFLINE)  # only then it may have no address
+    homes.update(status_reason="", address="", description="", house_rules="", directions="")
     for image in HouseImage.objects.filter(house__host=user):
         delete_photo(image)
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ihome_project.errors import Conflict, Invalid, NotFound, NotPossible
+from ihome_project.errors import Conflict, Invalid, NotAllowed, NotFound, NotPossible
 
 
 class HouseNotFound(NotFound):
@@ -94,8 +94,83 @@ class PhotoMissing(NotPossible):
     message = _("A home needs a photo before it can be published.")
 
 
+class HouseIncomplete(NotPossible):
+    """The home lacks something that it must have in its status; `missing` says all of it, a few words each."""
+
+    code = "house_incomplete"
+    message = _("This home still needs: %(words)s.")
+
+    def __str__(self) -> str:
+        """Say everything that is missing."""
+        words = ", ".join(str(each.words) for each in self.facts["missing"])  # type: ignore[attr-defined]
+        return str(self.message) % {"words": words}
+
+
 class StatusNotPossible(NotPossible):
     """The home's status does not allow this step."""
 
     code = "status_not_possible"
     message = _("This home cannot be changed in this way now.")
+
+
+class NotYuan(Invalid):
+    """The text is not an amount in yuan."""
+
+    code = "not_yuan"
+    message = _("Give an amount in yuan, such as 200 or 200.50.")
+
+
+class TooManyYuan(Invalid):
+    """The amount is more than anything here costs."""
+
+    code = "too_many_yuan"
+    message = _("The amount can be ¥1,000,000 at most.")
+
+
+class WrongValue(Invalid):
+    """A field of a home cannot have this value; `words` says why."""
+
+    code = "wrong_value"
+    message = "%(words)s"
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words=words)
+        self.field = field
+
+
+class NightsContradict(Invalid):
+    """The longest stay is shorter than the shortest one."""
+
+    code = "nights_contradict"
+    message = _("The longest stay must not be shorter than the shortest one; 0 means no limit.")
+    field = "max_nights"
+
+
+class UnknownArea(Invalid):
+    """There is no such area."""
+
+    code = "unknown_area"
+    message = _("There is no such area.")
+    field = "area"
+
+
+class UnknownFacility(Invalid):
+    """There is no such facility."""
+
+    code = "unknown_facility"
+    message = _("There is no such facility.")
+    field = "facilities"
+
+
+class NotYourHouse(NotAllowed):
+    """Whoever asks may see the home, but it is somebody else's."""
+
+    code = "not_your_house"
+    message = _("Only the host of this home may do this.")
+
+
+class RequestKeyReused(Conflict):
+    """The key has been used for another request."""
+
+    code = "request_key_reused"
+    message = _("This key has been used for another request.")

@@ -1,8 +1,6 @@
 """What a search may ask: the one place where the words of the query become rules, for the page and the API."""
 
-import re
 from collections.abc import Sequence
-from decimal import Decimal
 from functools import cached_property
 
 import django_filters
@@ -11,13 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from ihome_project.errors import Invalid
 from listings.models import Area, Facility, House, mask_of
 from listings.models.querysets import HouseQuerySet
+from listings.money import parse_yuan
 
-YUAN_MOST = 1_000_000
 GUESTS_MOST = 100
 WORDS_MOST = 100
-FEN = 100
 ISO_DATE = ["%Y-%m-%d"]
 NO_SUCH_DAY = {"invalid": _("There is no such day. Choose your dates once more.")}
 NO_GUESTS = _("The number of guests must be a whole number from 1.")
@@ -25,19 +23,17 @@ GUESTS_WRONG = {"invalid": NO_GUESTS, "min_value": NO_GUESTS, "max_value": _("%(
 
 
 class YuanField(forms.CharField):
-    """An amount in yuan as people write it, at most two decimals, cleaned to whole fen; never through a float."""
-
-    default_error_messages = {"yuan": _("Give an amount in yuan, such as 200 or 200.50.")}
-    pattern = re.compile(r"[0-9]{1,7}(\.[0-9]{1,2})?")
+    """An amount in yuan as people write it, cleaned to whole fen."""
 
     def clean(self, value: object) -> int | None:
-        """Return fen, or None for nothing; ASCII digits only, no sign, no exponent."""
+        """Return fen, or None for nothing."""
         text = super().clean(value)
         if not text:
             return None
-        if not self.pattern.fullmatch(text) or Decimal(text) > YUAN_MOST:
-            raise ValidationError(self.error_messages["yuan"], code="yuan")
-        return int(Decimal(text) * FEN)
+        try:
+            return parse_yuan(text)
+        except Invalid as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from refusal
 
 
 class YuanFilter(django_filters.Filter):

@@ -33,7 +33,11 @@ def publish(request: HttpRequest, house_id: int) -> HttpResponse:
     except (NotVerified, NotPossible) as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Guests can find and book “%(home)s” now.") % {"home": home.title})
+        is_waiting = home.status == House.Status.PENDING
+        words = (
+            _("Our staff look at “%(home)s” first.") if is_waiting else _("Guests can find and book “%(home)s” now.")
+        )
+        messages.success(request, words % {"home": home.title})
     return HttpResponseRedirect(reverse("my-homes"), status=303)
 
 

@@ -155,7 +155,7 @@ def draw_day(day: date, nights: Nights, check_in: date | None, check_out: date |
     kind, price = "", ""
     if nights.house and is_open:
         kind, price_fen = night_price(nights.house, day, nights.specials)
-        price = yuan(price_fen)
+        price = yuan(price_fen) if price_fen else ""  # a draft has none yet
     return Day(day, is_open, is_taken, day == nights.first, kind, price, mark_of(day, check_in, check_out))
 
 

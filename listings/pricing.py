@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ihome_project.templatetags.ihome import yuan
-from listings.calendar import Stay
+from listings.calendar import ONE_DAY, Stay, check_free, check_stay, held_dates
 from listings.models import House, NightPrice
 
 WEEKEND = (4, 5)  # the nights of Friday and Saturday, as date.weekday() counts
@@ -47,6 +47,11 @@ class Quote:
     deposit_fen: int
 
     @property
+    def nights(self) -> int:
+        """How many nights are paid for."""
+        return sum(line.nights for line in self.lines if line.kind != "discount")
+
+    @property
     def amount_fen(self) -> int:
         """What the guest pays for the stay."""
         return self.nights_fen + self.cleaning_fee_fen
@@ -60,6 +65,15 @@ class Quote:
             "amount_fen": self.amount_fen,
             "deposit_fen": self.deposit_fen,
         }
+
+
+@dataclass(frozen=True)
+class PricedNight:
+    """A night of a home: whether nobody holds it, and what it costs before any discount."""
+
+    date: date
+    is_free: bool
+    price_fen: int
 
 
 def night_price(house: House, night: date, specials: Mapping[date, int]) -> tuple[str, int]:
@@ -116,3 +130,17 @@ def price_stays(houses: Sequence[House], stay: Stay) -> list[Quote]:
 def quote_stay(house: House, stay: Stay) -> Quote:
     """Return today's price of a stay."""
     return price_stay(house, stay, special_prices(house, stay.check_in, stay.check_out))
+
+
+def quote_if_free(house: House, stay: Stay, *, guests: int) -> Quote:
+    """Return today's price of a stay that the home takes. Raises StayRefused, or NightsTaken when a night is held."""
+    check_stay(house, stay, guests=guests)
+    check_free(house, stay)
+    return quote_stay(house, stay)
+
+
+def priced_nights(house: House, first: date, last: date) -> list[PricedNight]:
+    """Return each night of [first, last), in two queries."""
+    held, specials = held_dates(house, first, last), special_prices(house, first, last)
+    nights = [first + ONE_DAY * n for n in range((last - first).days)]
+    return [PricedNight(night, night not in held, night_price(house, night, specials)[1]) for night in nights]

@@ -33,7 +33,7 @@ class BasicHouseSerializer(serializers.ModelSerializer):
 
     house_id = serializers.IntegerField(source="pk")
     price = serializers.IntegerField(source="price_fen", help_text="Fen a night.")
-    area_name = serializers.CharField(source="area.name")
+    area_name = serializers.CharField()
     img_url = serializers.SerializerMethodField(help_text="The main image; empty without one.")
     order_count = serializers.IntegerField(source="booking_count")
     user_avatar = serializers.CharField(source="host.avatar_url")
@@ -93,7 +93,7 @@ class FullHouseSerializer(serializers.ModelSerializer):
     user_name = serializers.CharField(source="host.name")
     user_avatar = serializers.CharField(source="host.avatar_url")
     price = serializers.IntegerField(source="price_fen", help_text="Fen a night.")
-    area_name = serializers.CharField(source="area.name")
+    area_name = serializers.CharField()
     deposit = serializers.IntegerField(source="deposit_fen", help_text="Fen.")
     min_days = serializers.IntegerField(source="min_nights")
     max_days = serializers.IntegerField(source="max_nights", help_text="0: no limit.")

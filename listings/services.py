@@ -1,14 +1,73 @@
-"""How a home changes."""
+"""How a home changes at the hands of its host."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 
-from accounts.identity import require_verified
+from django.conf import settings
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from accounts.errors import NotVerified
 from accounts.models import User
+from accounts.services import lock_active
+from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
-from listings.errors import HouseNotFound, PhotoMissing, StatusNotPossible
-from listings.models import Facility, House, mask_of
+from listings.errors import HouseIncomplete, HouseNotFound, PhotoMissing, RequestKeyReused, StatusNotPossible
+from listings.fields import WRITABLE, find_facilities, write_fields
+from listings.models import Facility, Hold, House, HouseImage, mask_of
+from listings.photos import delete_photo
+from listings.publishing import IDENTITY, PHOTO, missing_fields, missing_for_publishing
 
 Status = House.Status
+
+
+@retry_transaction
+def create_house(*, host: User, key: str = "", **fields: object) -> House:
+    """Begin a home of a host's: a draft, with whatever of its fields is known (see `write_fields`).
+
+    `facilities` are Facility rows or their ids. The same `key` by the same host gives the same home, however often it
+    is asked. Raises WrongValue, NightsContradict, UnknownArea, UnknownFacility, RequestKeyReused or UserInactive; then
+    there is no home.
+    """
+    digest = sha256(repr(sorted(fields.items())).encode()).hexdigest()
+    with transaction.atomic():
+        lock_active(host)  # so that equal requests go in turn
+        if key and (begun := begun_before(host, key, digest)):
+            return begun
+        house = House(host=host, request_key=key or None, request_digest=digest if key else "")
+        facilities = find_facilities(fields.get("facilities", ()))
+        write_fields(house, {name: value for name, value in fields.items() if name != "facilities"})
+        house.save()
+        set_facilities(house, facilities)
+    return house
+
+
+def begun_before(host: User, key: str, digest: str) -> House | None:
+    """Return the home that a key has begun already. Raises RequestKeyReused when it was for something else."""
+    house = House.objects.hosted_by(host).filter(request_key=key).first()
+    if house and house.request_digest != digest:
+        raise RequestKeyReused
+    return house
+
+
+@retry_transaction
+def save_house(*, host: User, house_id: int, **fields: object) -> House:
+    """Write some fields of one of a host's homes, in whatever status it is; a published one stays live.
+
+    Only a draft may lack what a home needs. Raises HouseNotFound, WrongValue, NightsContradict, UnknownArea,
+    UnknownFacility or HouseIncomplete; then nothing has changed.
+    """
+    given = dict(fields)
+    with locked_house(house_id) as house:
+        check_own(house, host)
+        facilities = find_facilities(given.pop("facilities")) if "facilities" in given else None
+        write_fields(house, given)
+        if house.status != Status.DRAFT and (missing := missing_fields(house)):
+            raise HouseIncomplete(missing=missing)
+        house.save(update_fields=(*given, "updated_at"))
+        if facilities is not None:
+            set_facilities(house, facilities)
+        return house
 
 
 def set_facilities(house: House, facilities: Iterable[Facility]) -> None:
@@ -22,7 +81,8 @@ def set_facilities(house: House, facilities: Iterable[Facility]) -> None:
 def publish_house(*, host: User, house_id: int) -> House:
     """Have one of a host's homes found and booked; one that is published already stays so.
 
-    Raises HouseNotFound, StatusNotPossible (suspended, in review), NotVerified or PhotoMissing.
+    Where the site reviews homes (LISTINGS_REQUIRE_REVIEW) a draft becomes `pending` instead, and staff decide. Raises
+    HouseNotFound, StatusNotPossible (suspended), NotVerified, HouseIncomplete or PhotoMissing.
     """
     with locked_house(house_id) as house:
         check_own(house, host)
@@ -30,24 +90,83 @@ def publish_house(*, host: User, house_id: int) -> House:
             return house
         if house.status not in {Status.DRAFT, Status.OFFLINE}:
             raise StatusNotPossible
-        require_verified(host)
-        if not house.images.exists():
-            raise PhotoMissing
-        return change_status(house, Status.PUBLISHED)
+        check_ready(house)
+        is_reviewed_first = settings.LISTINGS_REQUIRE_REVIEW and house.status == Status.DRAFT
+        return change_status(house, Status.PENDING if is_reviewed_first else Status.PUBLISHED)
+
+
+def check_ready(house: House) -> None:
+    """Refuse a home that cannot be published yet. Raises NotVerified, PhotoMissing or HouseIncomplete."""
+    missing = missing_for_publishing(house)
+    if IDENTITY in missing:
+        raise NotVerified
+    if missing == [PHOTO]:
+        raise PhotoMissing
+    if missing:
+        raise HouseIncomplete(missing=missing)
 
 
 def take_offline(*, host: User, house_id: int) -> House:
     """Have one of a host's homes found and booked no more; the stays that are booked remain.
 
-    Raises HouseNotFound or StatusNotPossible (never published, suspended).
+    One that waits for its review is a draft again. Raises HouseNotFound or StatusNotPossible (a draft, suspended).
     """
     with locked_house(house_id) as house:
         check_own(house, host)
         if house.status == Status.OFFLINE:
             return house
+        if house.status == Status.PENDING:
+            return change_status(house, Status.DRAFT)
         if house.status != Status.PUBLISHED:
             raise StatusNotPossible
         return change_status(house, Status.OFFLINE)
+
+
+def duplicate_house(*, host: User, house_id: int) -> House:
+    """Begin a draft that says what another home of the same host says, with its photos and facilities.
+
+    Raises HouseNotFound, StatusNotPossible (suspended: a copy would be a way round that) or UserInactive.
+    """
+    with locked_house(house_id) as house:
+        check_own(house, host)
+        if house.status == Status.SUSPENDED:
+            raise StatusNotPossible
+        copy = create_house(
+            host=host, facilities=list(house.facilities.all()), **{name: getattr(house, name) for name in WRITABLE}
+        )
+        for image in house.images.all():
+            image.pk, image.house = None, copy  # the stored object goes with the last row that names it
+            image.save(force_insert=True)
+    return copy
+
+
+def delete_draft(*, host: User, house_id: int) -> None:
+    """Delete one of a host's drafts with its photos and blocked nights.
+
+    Raises HouseNotFound, or StatusNotPossible for what is no draft or has a booking; then nothing has changed.
+    """
+    with locked_house(house_id) as house:
+        check_own(house, host)
+        if house.status != Status.DRAFT:
+            raise StatusNotPossible
+        for image in HouseImage.objects.filter(house=house):
+            delete_photo(image)
+        Hold.objects.filter(house=house, kind=Hold.Kind.BLOCK).delete()
+        try:
+            house.delete()
+        except ProtectedError as error:
+            raise StatusNotPossible from error
+
+
+def remove_house(*, host: User, house_id: int) -> None:
+    """Take a home off the market: a draft is deleted, any other goes offline, and its bookings stay.
+
+    Raises HouseNotFound or StatusNotPossible (suspended).
+    """
+    try:
+        delete_draft(host=host, house_id=house_id)
+    except StatusNotPossible:
+        take_offline(host=host, house_id=house_id)
 
 
 def check_own(house: House, host: User) -> None:
@@ -56,8 +175,8 @@ def check_own(house: House, host: User) -> None:
         raise HouseNotFound
 
 
-def change_status(house: House, status: str) -> House:
-    """Write another status; inside `locked_house`."""
-    house.status = status
-    house.save(update_fields=("status", "updated_at"))
+def change_status(house: House, status: str, *, reason: str = "") -> House:
+    """Write another status, and the reason that its host reads; inside `locked_house`."""
+    house.status, house.status_reason = status, reason
+    house.save(update_fields=("status", "status_reason", "updated_at"))
     return house

@@ -17,6 +17,8 @@ class StaffAct(models.Model):
         VERIFY_IDENTITY = "verify_identity", _("approved an identity")
         REJECT_IDENTITY = "reject_identity", _("rejected an identity")
         READ_NUMBER = "read_number", _("read a full ID number")
+        APPROVE_HOUSE = "approve_house", _("approved a home")
+        REFUSE_HOUSE = "refuse_house", _("refused a home")
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
@@ -24,6 +26,9 @@ class StaffAct(models.Model):
     act = models.CharField(_("what"), max_length=24, choices=Act)
     subject = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("to whom")
+    )
+    about = models.CharField(
+        _("about"), max_length=100, blank=True, db_default="", help_text=_("What of theirs: a home with its number.")
     )
     reason = models.CharField(_("reason"), max_length=REASON_MOST, blank=True)
     created_at = models.DateTimeField(_("when"), default=timezone.now)

@@ -13,7 +13,6 @@ from bookings import services
 from bookings.errors import (
     OwnHouse,
     PriceChanged,
-    RequestKeyReused,
     TooManyOpenRequests,
     VerifiedGuestsOnly,
 )
@@ -22,7 +21,15 @@ from bookings.models import OPEN_REQUESTS, Booking, BookingEvent
 from bookings.services import cancel_booking, request_booking
 from ihome_project.errors import DomainError
 from listings.calendar import Stay
-from listings.errors import HouseNotFound, NightsTaken, StayInThePast, StayTooLong, StayTooShort, TooManyGuests
+from listings.errors import (
+    HouseNotFound,
+    NightsTaken,
+    RequestKeyReused,
+    StayInThePast,
+    StayTooLong,
+    StayTooShort,
+    TooManyGuests,
+)
 from listings.factories import HouseFactory, block_nights
 from listings.models import House
 

@@ -14,7 +14,6 @@ from bookings.errors import (
     ChangeNotPossible,
     OwnHouse,
     PriceChanged,
-    RequestKeyReused,
     TooManyOpenRequests,
     VerifiedGuestsOnly,
 )
@@ -26,6 +25,7 @@ from listings.errors import (
     HouseNotFound,
     NightsTaken,
     NoNight,
+    RequestKeyReused,
     StayInThePast,
     StayTooFarAhead,
     StayTooLong,

@@ -1,0 +1,48 @@
+"""What a home still lacks before guests may find it: the one answer for pages, programs and staff."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from listings.models import House
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that a home lacks: its code, what it is in words, and the step and field where it is given."""
+
+    code: str
+    words: Promise
+    step: str  # home, place, price, photos, identity
+    field: str = ""
+
+
+REQUIRED = (
+    Missing("title", _("a title"), "home", "title"),
+    Missing("unit", _("the layout"), "home", "unit"),
+    Missing("room_count", _("the number of rooms"), "home", "room_count"),
+    Missing("acreage", _("the size"), "home", "acreage"),
+    Missing("capacity", _("the number of guests"), "home", "capacity"),
+    Missing("beds", _("the beds"), "home", "beds"),
+    Missing("area", _("the area"), "place", "area"),
+    Missing("address", _("the address"), "place", "address"),
+    Missing("price", _("a price"), "price", "price_fen"),
+)
+PHOTO = Missing("photo", _("a photo"), "photos")
+IDENTITY = Missing("identity", _("your verified identity"), "identity")
+
+
+def missing_fields(house: House) -> list[Missing]:
+    """Return which of the required fields have no value yet; reads nothing."""
+    return [each for each in REQUIRED if not getattr(house, "area_id" if each.field == "area" else each.field)]
+
+
+def missing_for_publishing(house: House) -> list[Missing]:
+    """Return all that a home lacks before it can be published, in the order of the steps; empty: it is ready."""
+    missing = missing_fields(house)
+    if not house.images.exists():
+        missing.append(PHOTO)
+    if not house.host.is_verified:
+        missing.append(IDENTITY)
+    return missing

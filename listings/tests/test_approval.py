@@ -1,0 +1,155 @@
+"""Homes that staff look at first."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from accounts.errors import NotVerified, ReasonMissing
+from accounts.factories import UserFactory
+from accounts.models import Identity, StaffAct
+from listings.approval import approve_house, refuse_house
+from listings.errors import HouseIncomplete, PhotoMissing, StatusNotPossible
+from listings.factories import HouseImageFactory
+from listings.models import House
+from listings.publishing import missing_for_publishing
+from listings.services import publish_house
+
+pytestmark = pytest.mark.django_db
+Status = House.Status
+
+
+@pytest.fixture
+def waiting(host) -> House:
+    return HouseImageFactory(house__host=host, house__status=Status.PENDING).house
+
+
+def member_of_staff(*rights: str):
+    staff = UserFactory(is_staff=True)
+    staff.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    return staff
+
+
+@pytest.fixture
+def moderator(client):
+    client.cookies["django_language"] = "en"
+    staff = member_of_staff("view_house", "change_house")
+    client.force_login(staff)
+    return staff
+
+
+def act(client, house, name, reason="", method="post"):
+    return getattr(client, method)(reverse("admin:listings_house_act", args=[house.pk, name]), {"reason": reason})
+
+
+def status_of(house) -> tuple[str, str]:
+    return House.objects.values_list("status", "status_reason").get(pk=house.pk)
+
+
+def test_what_is_missing_is_told_in_the_order_of_the_steps(stranger):
+    codes = [each.code for each in missing_for_publishing(House.objects.create(host=stranger))]
+    assert codes[0] == "title"
+    assert codes[-3:] == ["price", "photo", "identity"]
+    assert len(codes) == 11
+
+
+def test_nothing_is_missing_of_a_home_that_is_ready(waiting):
+    assert missing_for_publishing(waiting) == []
+
+
+def test_an_incomplete_draft_is_not_published_and_says_what_it_needs(host):
+    draft = HouseImageFactory(house__host=host, house__status=Status.DRAFT, house__title="", house__area=None).house
+    with pytest.raises(HouseIncomplete) as refusal:
+        publish_house(host=host, house_id=draft.pk)
+    assert [each.field for each in refusal.value.facts["missing"]] == ["title", "area"]
+    assert status_of(draft) == (Status.DRAFT, "")
+
+
+@pytest.mark.parametrize(("before", "after"), [("draft", "pending"), ("offline", "published")])
+def test_where_the_site_reviews_homes_a_draft_waits_first(settings, host, before, after):
+    settings.LISTINGS_REQUIRE_REVIEW = True
+    house = HouseImageFactory(house__host=host, house__status=before).house
+    assert publish_house(host=host, house_id=house.pk).status == after
+
+
+def test_a_home_that_waits_is_approved_and_the_staff_log_says_which(waiting, moderator):
+    approve_house(staff=moderator, house_id=waiting.pk)
+    line = StaffAct.objects.get()
+    assert status_of(waiting) == (Status.PUBLISHED, "")
+    assert (line.actor, line.act, line.subject) == (moderator, StaffAct.Act.APPROVE_HOUSE, waiting.host)
+    assert line.about == f"{waiting.title} ({waiting.pk})"
+
+
+def test_a_home_that_is_refused_is_a_draft_and_its_host_reads_why(client, waiting, moderator):
+    refuse_house(staff=moderator, house_id=waiting.pk, reason="照片不是这套房子的")
+    assert status_of(waiting) == (Status.DRAFT, "照片不是这套房子的")
+    client.force_login(waiting.host)
+    assert "照片不是这套房子的" in client.get(reverse("my-homes")).text
+    publish_house(host=waiting.host, house_id=waiting.pk)
+    assert status_of(waiting) == (Status.PUBLISHED, "")
+
+
+def test_a_refusal_has_a_reason(waiting, moderator):
+    with pytest.raises(ReasonMissing):
+        refuse_house(staff=moderator, house_id=waiting.pk, reason=" ")
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.PUBLISHED, Status.OFFLINE, Status.SUSPENDED])
+@pytest.mark.parametrize("service", [approve_house, refuse_house])
+def test_what_does_not_wait_is_not_decided(host, moderator, status, service):
+    house = HouseImageFactory(house__host=host, house__status=status).house
+    with pytest.raises(StatusNotPossible):
+        service(staff=moderator, house_id=house.pk, reason="x")
+    assert status_of(house) == (status, "")
+    assert not StaffAct.objects.exists()
+
+
+def test_what_has_come_to_lack_something_is_not_approved(waiting, moderator):
+    waiting.images.all().delete()
+    with pytest.raises(PhotoMissing):
+        approve_house(staff=moderator, house_id=waiting.pk)
+    Identity.objects.all().delete()
+    with pytest.raises(NotVerified):
+        approve_house(staff=moderator, house_id=waiting.pk)
+
+
+@pytest.mark.parametrize(("name", "after"), [("approve", "published"), ("refuse", "draft")])
+def test_staff_are_asked_before_they_decide(client, moderator, waiting, name, after):
+    page = reverse("admin:listings_house_change", args=[waiting.pk])
+    assert reverse("admin:listings_house_act", args=[waiting.pk, name]) in client.get(page).text
+    assert str(waiting) in act(client, waiting, name, method="get").text
+    assert status_of(waiting)[0] == Status.PENDING
+    assert act(client, waiting, name, "看过了").status_code == 303
+    assert status_of(waiting)[0] == after
+
+
+def test_a_refusal_in_the_admin_shows_why(client, moderator, waiting):
+    assert "This field is required." in act(client, waiting, "refuse").text
+    waiting.images.all().delete()
+    assert "needs a photo" in act(client, waiting, "approve").text
+    assert act(client, waiting, "delete", "x").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["approve", "refuse"])
+@pytest.mark.parametrize("rights", [["view_house"], []])
+def test_staff_without_the_right_decide_nothing(client, waiting, name, rights):
+    client.force_login(member_of_staff(*rights))
+    assert act(client, waiting, name, "x").status_code == 403
+    assert status_of(waiting)[0] == Status.PENDING
+
+
+@pytest.mark.parametrize("name", ["approve", "refuse"])
+def test_nobody_but_staff_decides(client, waiting, name):
+    for who in (None, waiting.host):
+        if who:
+            client.force_login(who)
+        assert act(client, waiting, name, "x").status_code in {302, 403}
+    assert status_of(waiting)[0] == Status.PENDING
+
+
+def test_a_host_is_told_that_staff_look_first(settings, client, host):
+    settings.LISTINGS_REQUIRE_REVIEW = True
+    client.cookies["django_language"] = "en"
+    client.force_login(host)
+    draft = HouseImageFactory(house__host=host, house__status=Status.DRAFT).house
+    page = client.post(reverse("house-publish", args=[draft.pk]), follow=True)
+    assert "Our staff look at" in page.text
