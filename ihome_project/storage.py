@@ -1,5 +1,7 @@
 """Objects in the store: written whole or refused, and removed as well as the store can."""
 
+from datetime import datetime
+
 import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -34,3 +36,23 @@ def remove_object(name: str) -> bool:
         log.exception("storage.not_removed", object=name)
         return False
     return True
+
+
+def list_objects(folder: str) -> list[str]:
+    """Return the names of the objects in a folder of the store, none where there is no folder. Raises StorageFailed."""
+    try:
+        return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+    except FileNotFoundError:
+        return []
+    except Exception as error:  # each store has errors of its own
+        log.exception("storage.failed", object=folder)
+        raise StorageFailed from error
+
+
+def is_older(name: str, before: datetime) -> bool:
+    """Tell whether an object was stored before an instant; one that has gone meanwhile, or does not tell, was not."""
+    try:
+        return default_storage.get_modified_time(name) < before
+    except Exception:  # each store has errors of its own
+        log.exception("storage.failed", object=name)
+        return False

@@ -5,16 +5,21 @@ from typing import Any
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
 from rest_framework.decorators import action
-from rest_framework.permissions import AllowAny
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.models import User
 from ihome_project.api import positive_number
-from listings.errors import HouseNotFound
+from ihome_project.images import BadPicture
+from listings.album import add_photo, order_photos, remove_photo
+from listings.errors import HouseNotFound, NotYourHome
 from listings.filters import HouseFilterSet
 from listings.models import Area, Facility, House
 from listings.search import PAGE_SIZE, most_booked_with_photo, search_page
@@ -26,6 +31,9 @@ from listings.serializers import (
     FacilitySerializer,
     FoundSerializer,
     HousePageSerializer,
+    ImageSerializer,
+    NewImageSerializer,
+    OrderOfImagesSerializer,
 )
 
 PAGE_SIZE_MOST = 50
@@ -62,9 +70,18 @@ class FacilityViewSet(GenericViewSet):
         return Response(FacilitiesSerializer({"facilities": self.get_queryset().order_by("id")}).data)
 
 
+def check_may_change(user: User, house_id: int) -> None:
+    """Raise HouseNotFound for a home that a user cannot see, and NotYourHome for one that is only to look at."""
+    house = House.objects.open_to(user).filter(pk=house_id).first()
+    if house is None:
+        raise HouseNotFound
+    if house.host_id != user.pk:
+        raise NotYourHome
+
+
 @method_decorator(cache_control(private=True), name="retrieve")  # it holds the reader's id
 class HouseViewSet(GenericViewSet):
-    """Homes: found, and looked at."""
+    """Homes: found, looked at, and shown in photos by their hosts."""
 
     permission_classes = (AllowAny,)
     queryset = House.objects.all()
@@ -98,3 +115,47 @@ class HouseViewSet(GenericViewSet):
         if house is None:
             raise HouseNotFound
         return Response(HousePageSerializer({"user_id": request.user.pk or NOBODY, "house": house}).data)
+
+    @extend_schema(request={"multipart/form-data": NewImageSerializer}, responses={201: ImageSerializer})
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="images",
+        parser_classes=[MultiPartParser],
+        permission_classes=[IsAuthenticated],
+    )
+    def add_image(self, request: Request) -> Response:
+        """Put a photo behind the others of one's home; the first of a draft publishes it."""
+        asked = NewImageSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        house_id, picture = asked.validated_data["house_id"], asked.validated_data["house_image"]
+        check_may_change(request.user, house_id)
+        try:
+            image = add_photo(host=request.user, house_id=house_id, picture=picture, publishes=True)
+        except BadPicture as error:
+            error.field = "house_image"
+            raise
+        return Response(ImageSerializer(image).data, status=201)
+
+    @extend_schema(request=OrderOfImagesSerializer, responses=OpenApiTypes.NONE)
+    @action(detail=True, methods=["put"], url_path="images", permission_classes=[IsAuthenticated])
+    def order_images(self, request: Request, pk: str) -> Response:
+        """Put the photos of one's home in another order; the first is the main image."""
+        asked = OrderOfImagesSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        check_may_change(request.user, int(pk))
+        order_photos(host=request.user, house_id=int(pk), image_ids=asked.validated_data["order"])
+        return Response(None)
+
+    @extend_schema(parameters=[OpenApiParameter("image_id", int, "path")], responses=OpenApiTypes.NONE)
+    @action(
+        detail=True,
+        methods=["delete"],
+        url_path="images/(?P<image_id>[0-9]{1,18})",
+        permission_classes=[IsAuthenticated],
+    )
+    def remove_image(self, request: Request, pk: str, image_id: str) -> Response:
+        """Remove a photo from one's home; a published home keeps its last one."""
+        check_may_change(request.user, int(pk))
+        remove_photo(host=request.user, house_id=int(pk), image_id=int(image_id))
+        return Response(None)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ihome_project.errors import Conflict, Invalid, NotFound, NotPossible
+from ihome_project.errors import Conflict, Invalid, NotAllowed, NotFound, NotPossible
 
 
 class HouseNotFound(NotFound):
@@ -10,6 +10,13 @@ class HouseNotFound(NotFound):
 
     code = "house_not_found"
     message = _("There is no such home.")
+
+
+class NotYourHome(NotAllowed):
+    """The home is somebody else's, and whoever asks may see it but not change it."""
+
+    code = "not_your_home"
+    message = _("This is not your home.")
 
 
 class StayRefused(Invalid):
@@ -84,3 +91,32 @@ class StatusNotPossible(NotPossible):
 
     code = "status_not_possible"
     message = _("This home cannot be changed in this way now.")
+
+
+class PhotoNotFound(NotFound):
+    """The home has no such photo."""
+
+    code = "photo_not_found"
+    message = _("There is no such photo.")
+
+
+class TooManyPhotos(NotPossible):
+    """The home has as many photos as one may have."""
+
+    code = "too_many_photos"
+    message = _("A home can have %(photos)s photos. Remove one first.")
+
+
+class LastPhoto(NotPossible):
+    """A published home keeps a photo."""
+
+    code = "last_photo"
+    message = _("A published home keeps a photo. Add another one first.")
+
+
+class OtherPhotos(Invalid):
+    """The photos put in order are not exactly those of the home."""
+
+    code = "other_photos"
+    message = _("The photos have changed meanwhile. Put them in order again.")
+    field = "order"

@@ -1,5 +1,6 @@
 """Photos in the store: three WebP sizes of each, encoded from pixels, under one key."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -8,9 +9,11 @@ from django.db import transaction
 from PIL import Image
 
 from ihome_project.images import encode_webp, open_picture
-from ihome_project.storage import put_object, remove_object
+from ihome_project.storage import list_objects, put_object, remove_object
 from listings.models import House, HouseImage
 
+FOLDER = "houses"
+BATCH = 500  # names that are looked up at a time
 SIZES = (400, 800, 1600)  # widths in pixels, at most
 
 
@@ -73,3 +76,12 @@ def forget_object(key: str) -> None:
         return
     for size in SIZES:
         remove_object(photo_name(key, size))
+
+
+def unnamed_photos() -> Iterator[str]:
+    """Yield the objects of homes that no row names, on the way to one or left behind. Raises StorageFailed."""
+    names = list_objects(FOLDER)
+    for start in range(0, len(names), BATCH):
+        keys = {name: name.rpartition("-")[0] for name in names[start : start + BATCH]}
+        named = set(HouseImage.objects.filter(key__in=keys.values()).values_list("key", flat=True))
+        yield from (name for name, key in keys.items() if key not in named)
