@@ -242,6 +242,11 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+FILE_UPLOAD_HANDLERS = [
+    "ihome_project.uploads.FormLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 MEDIA_STORAGE = env.str("MEDIA_STORAGE", default="disk")
 S3_ENDPOINT = env.str("S3_ENDPOINT", default="")
 S3_BUCKET = env.str("S3_BUCKET", default="")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import structlog
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 
@@ -13,16 +13,27 @@ log = structlog.get_logger(__name__)
 
 
 class StorageFailed(ThirdPartyFailed):
-    """The store (a disk, a bucket) did not take an object."""
+    """The store (a disk, a bucket) did not take or give an object."""
 
     code = "storage_failed"
-    message = _("The photo could not be stored. Try again in a few minutes.")
+    message = _("The photos cannot be reached just now. Try again in a few minutes.")
 
 
 def put_object(name: str, content: bytes) -> str:
     """Store an object and return the name it has got. Raises StorageFailed."""
     try:
         return default_storage.save(name, ContentFile(content))
+    except Exception as error:  # each store has errors of its own
+        log.exception("storage.failed", object=name)
+        raise StorageFailed from error
+
+
+def open_object(name: str) -> File:
+    """Return an object to read. Raises FileNotFoundError or StorageFailed."""
+    try:
+        return default_storage.open(name)
+    except FileNotFoundError:
+        raise
     except Exception as error:  # each store has errors of its own
         log.exception("storage.failed", object=name)
         raise StorageFailed from error

@@ -107,6 +107,12 @@ def test_a_file_that_is_no_photo_is_4103_with_its_field(host, content, status):
     assert list_objects("houses") == []
 
 
+def test_a_form_that_is_too_large_is_not_even_read(host, settings):
+    settings.FILE_UPLOAD_TEMP_DIR = "/nowhere"
+    answer = send(host, HouseFactory(host=host), bytes(13 * 1024 * 1024))
+    assert told(answer) == (413, "4103")
+
+
 def test_one_photo_too_many_is_4201(host):
     house = HouseFactory(host=host)
     HouseImageFactory.create_batch(20, house=house)

@@ -32,6 +32,12 @@ print(json.dumps([store.url("houses/a-400.webp"), settings.CONTENT_SECURITY_POLI
 """
 
 
+def move_store(settings, endpoint: str) -> None:
+    """Have the site look for its bucket elsewhere."""
+    options = settings.STORAGES["default"]["OPTIONS"] | {"endpoint_url": endpoint}
+    settings.STORAGES = settings.STORAGES | {"default": settings.STORAGES["default"] | {"OPTIONS": options}}
+
+
 def test_an_object_is_an_image_that_browsers_keep_for_good(bucket):
     default_storage.save("houses/a-400.webp", ContentFile(b"pixels"))
     stored = default_storage.bucket.Object("houses/a-400.webp").get()
@@ -62,14 +68,19 @@ def test_without_a_public_address_the_site_shows_the_photo(bucket, client):
     assert client.get("/media/houses/b-400.webp").status_code == 404
 
 
+@pytest.mark.django_db
+def test_a_store_that_is_not_there_shows_no_photo_and_says_so(settings, bucket, client):
+    move_store(settings, "http://127.0.0.1:9")
+    assert client.get("/media/houses/a-400.webp").status_code == 502
+
+
 def test_a_store_is_not_waited_for_long():
     config = PhotoBucket(bucket_name="photos").client_config
     assert (config.connect_timeout, config.read_timeout, config.retries["total_max_attempts"]) == (3, 10, 2)
 
 
 def test_a_store_that_is_not_there_fails_soon(settings, bucket):
-    options = settings.STORAGES["default"]["OPTIONS"] | {"endpoint_url": "http://127.0.0.1:9"}
-    settings.STORAGES = settings.STORAGES | {"default": {**settings.STORAGES["default"], "OPTIONS": options}}
+    move_store(settings, "http://127.0.0.1:9")
     start = monotonic()
     with pytest.raises(StorageFailed):
         put_object("houses/a-400.webp", b"pixels")
