@@ -170,7 +170,8 @@ class UserViewSet(ViewSet):
         try:
             return Response({"avatar_url": set_avatar(user=request.user, picture=asked["avatar"])})
         except BadPicture as error:
-            raise serializers.ValidationError({"avatar": [str(error)]}) from error
+            error.field = "avatar"
+            raise
 
     @extend_schema(responses=IdentitySerializer)
     @action(detail=False, methods=["get"])

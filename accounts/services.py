@@ -118,7 +118,7 @@ def change_profile(*, user: User, name: str, about: str) -> None:
 def set_avatar(*, user: User, picture: IO[bytes]) -> str:
     """Show a picture as a user's avatar, and return its address; the object first, the row second.
 
-    Raises BadPicture or UserInactive. The one before goes from the store once the change is through.
+    Raises BadPicture, StorageFailed or UserInactive. The one before goes from the store once the change is through.
     """
     name = store_avatar(picture)
     try:

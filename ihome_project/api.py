@@ -55,7 +55,7 @@ FAMILIES: dict[type[DomainError], tuple[str, int]] = {
     WrongCode: (WRONG_CODE, 400),
     ThirdPartyFailed: (THIRD_PARTY, 502),
 }
-CODES = {"wrong_credentials": (WRONG_PASSWORD, 401)}
+CODES = {"wrong_credentials": (WRONG_PASSWORD, 401), "picture_too_large": (INVALID, 413)}
 # How the frameworks' own refusals are worded, by HTTP status.
 STATUSES = {
     400: (INVALID, "Parameter missing or invalid."),

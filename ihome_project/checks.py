@@ -12,6 +12,8 @@ from django.utils.module_loading import import_string
 from accounts.sms import PROVIDERS
 
 VERIFIERS = ("manual", "checksum")  # or the dotted path of another, as of a paid provider
+MEDIA_STORAGES = ("disk", "s3")
+BUCKET_NEEDS = ("S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY")
 KEY_BYTES = 32
 KEY_NAME = re.compile(r"[A-Za-z0-9_-]{1,16}")  # what a row can name (Identity.seal_key)
 ALIYUN_NEEDS = ("ALIYUN_ACCESS_KEY_ID", "ALIYUN_ACCESS_KEY_SECRET", "ALIYUN_SMS_SIGN_NAME", "ALIYUN_SMS_TEMPLATE")
@@ -86,6 +88,23 @@ def check_nobody_is_made_up(*_args: Any, **_kwargs: Any) -> list[Error]:
         what = "IDENTITY_VERIFIER is 'checksum': whoever makes up a well-formed number is verified."
         hint = "Set IDENTITY_VERIFIER=manual: staff decide in the admin."
         errors.append(Error(what, hint=hint, id="ihome.E006"))
+    return errors
+
+
+@register(Tags.security)
+def check_photos(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse a store for photos that there is not, a bucket without what it needs, and an address that is none."""
+    errors = []
+    if settings.MEDIA_STORAGE not in MEDIA_STORAGES:
+        what = f"MEDIA_STORAGE is {settings.MEDIA_STORAGE!r}, which there is not."
+        errors.append(Error(what, hint=f"Set it to one of: {', '.join(MEDIA_STORAGES)}.", id="ihome.E020"))
+    missing = [name for name in BUCKET_NEEDS if not getattr(settings, name)]
+    if settings.MEDIA_STORAGE == "s3" and missing:
+        hint = f"Set {', '.join(missing)} (docs/operating.md)."
+        errors.append(Error("MEDIA_STORAGE is 's3' without all that it needs.", hint=hint, id="ihome.E021"))
+    if settings.S3_PUBLIC_URL and not settings.S3_PUBLIC_URL.startswith(("https://", "http://")):
+        what = "S3_PUBLIC_URL is no web address: no page could show a photo."
+        errors.append(Error(what, hint="Set it to https:// and the bucket's domain.", id="ihome.E022"))
     return errors
 
 

@@ -15,7 +15,15 @@ from ihome_project.errors import Invalid
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 BYTES_MOST = 10 * 1024 * 1024
+SIDE_MOST = 32_000  # pixels: a panorama; whole rows are held more than once on the way
 PIXELS_MOST = 40_000_000
+# Two decoders hold more than the pixels, and a process shall do with 300 MB. That of WebP keeps two canvases, the bytes
+# and the picture, some 20 bytes a pixel, and cannot make it smaller on the way. A JPEG of several scans (a progressive
+# one) is held in coefficients, two bytes for each of up to four colours, until the last has come.
+WEBP_PIXELS_MOST = 12_000_000
+SCANNED_PIXELS_MOST = 30_000_000
+HALVED_FROM = 20_000_000  # pixels: more of them come out half as wide and high, which is still more than is ever kept
+STRIP = 64  # rows that are halved at a time
 SCANS_MOST = 64  # a progressive JPEG has ten; each costs a walk over all pixels, and 65 bytes of a file made to harm
 QUALITY = 80
 TURNS = {
@@ -46,7 +54,10 @@ class PictureTooLarge(BadPicture):
     """The file has too many bytes, or the picture too many pixels."""
 
     code = "picture_too_large"
-    message = _("This photo is too large. Choose one of 10 MB and 40 megapixels at most.")
+    message = _("This photo is too large. Choose one of 10 MB and %(megapixels)s megapixels at most.")
+
+    def __init__(self, *, pixels: int = PIXELS_MOST) -> None:
+        super().__init__(megapixels=pixels // 1_000_000)
 
 
 class MovingPicture(BadPicture):
@@ -60,8 +71,9 @@ class MovingPicture(BadPicture):
 def open_picture(source: IO[bytes]) -> Iterator[Image.Image]:
     """Hold the pixels of an uploaded photo, upright and in RGB; what the file's name says does not matter.
 
-    A process has one open at a time: the largest takes 160 MB, and on the way, as WebP, four times that. Make it small
-    inside the `with`. Raises BadPicture, PictureTooLarge or MovingPicture.
+    Of more than 20 megapixels a quarter is held, half as wide and high. A process has one open at a time: the largest
+    takes 80 MB, and on the way up to 300. Make it small inside the `with`. Raises BadPicture, PictureTooLarge or
+    MovingPicture.
     """
     with _one_at_a_time:
         picture = _decode(source)
@@ -81,6 +93,21 @@ def flatten(picture: Image.Image) -> Image.Image:
     solid = Image.new("RGB", picture.size, "white")
     solid.paste(layer, mask=layer)
     return solid
+
+
+def is_large(picture: Image.Image) -> bool:
+    """Tell whether a picture is halved before anything else is done to it."""
+    return picture.width * picture.height > HALVED_FROM
+
+
+def halve(picture: Image.Image) -> Image.Image:
+    """Return a picture in RGB half as wide and high, without ever holding a second one of the full size."""
+    width, height = picture.size
+    half = Image.new("RGB", ((width + 1) // 2, (height + 1) // 2))
+    for top in range(0, height, STRIP):
+        strip = picture.crop((0, top, width, min(top + STRIP, height)))
+        half.paste(flatten(strip).reduce(2), (0, top // 2))
+    return half
 
 
 def square(picture: Image.Image, size: int) -> Image.Image:
@@ -117,16 +144,29 @@ def _decode(source: IO[bytes]) -> Image.Image:
 def _decode_as_it_lies(content: bytes) -> tuple[Image.Image, Image.Transpose | None]:
     """Return the pixels as they are stored and how to turn them; what they were decoded from is free afterwards."""
     with Image.open(BytesIO(content), formats=FORMATS) as picture:
-        if picture.width * picture.height > PIXELS_MOST:
-            raise PictureTooLarge
+        _check_size(picture, content)
         # A phone's JPEG may carry more pictures of the same scene (MPO): the first is the photo.
-        if picture.format not in ("JPEG", "MPO"):
-            if getattr(picture, "n_frames", 1) > 1:
-                raise MovingPicture
-        elif _scans_of(content) > SCANS_MOST:
-            raise BadPicture
+        if picture.format not in ("JPEG", "MPO") and getattr(picture, "n_frames", 1) > 1:
+            raise MovingPicture
+        if is_large(picture):
+            picture.draft("RGB", (picture.width // 2, picture.height // 2))  # a JPEG is decoded at half its size
         picture.load()
-        return flatten(picture), _turn_of(picture)
+        return halve(picture) if is_large(picture) else flatten(picture), _turn_of(picture)
+
+
+def _check_size(picture: Image.Image, content: bytes) -> None:
+    """Refuse what would cost too much to decode, before it is. Raises PictureTooLarge or BadPicture."""
+    most = PIXELS_MOST
+    if picture.format == "WEBP":
+        most = WEBP_PIXELS_MOST
+    elif picture.format in ("JPEG", "MPO") and (scans := _scans_of(content)) > 1:
+        if scans > SCANS_MOST:
+            raise BadPicture
+        most = SCANNED_PIXELS_MOST
+    if picture.width * picture.height > most:
+        raise PictureTooLarge(pixels=most)
+    if max(picture.size) > SIDE_MOST:
+        raise BadPicture
 
 
 def _scans_of(jpeg: bytes) -> int:

@@ -4,13 +4,13 @@ import re
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ihome_project.api import API_PREFIX, plain_answer
+from ihome_project.storage import open_object
 
 PHOTO_NAME = re.compile(r"[a-z]+(/[0-9a-z-]+)+\.webp")
 
@@ -29,7 +29,7 @@ def media(request: HttpRequest, name: str) -> HttpResponse:
     if not PHOTO_NAME.fullmatch(name):
         raise Http404
     try:
-        content = default_storage.open(name)
+        content = open_object(name)
     except FileNotFoundError as error:
         raise Http404 from error
     response = FileResponse(content, content_type="image/webp")

@@ -5,18 +5,22 @@ from typing import Any
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import cache_control
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
 from rest_framework.decorators import action
-from rest_framework.permissions import AllowAny
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from ihome_project.api import positive_number
+from ihome_project.images import BadPicture
+from listings.album import add_photo, order_photos, remove_photo
 from listings.errors import HouseNotFound
 from listings.filters import HouseFilterSet
-from listings.host_api import HostedHouses, LookedAtHouses
+from listings.host_api import HostedHouses, LookedAtHouses, own_house
 from listings.models import Area, Facility, House
 from listings.search import PAGE_SIZE, most_booked_with_photo, search_page
 from listings.serializers import (
@@ -27,6 +31,9 @@ from listings.serializers import (
     FacilitySerializer,
     FoundSerializer,
     HousePageSerializer,
+    ImageSerializer,
+    NewImageSerializer,
+    OrderOfImagesSerializer,
 )
 
 PAGE_SIZE_MOST = 50
@@ -65,7 +72,7 @@ class FacilityViewSet(GenericViewSet):
 
 @method_decorator(cache_control(private=True), name="retrieve")  # it holds the reader's id
 class HouseViewSet(HostedHouses, LookedAtHouses, GenericViewSet):
-    """Homes: found, looked at, and run by their hosts."""
+    """Homes: found, looked at, run and shown in photos by their hosts."""
 
     permission_classes = (AllowAny,)
     queryset = House.objects.all()
@@ -99,3 +106,44 @@ class HouseViewSet(HostedHouses, LookedAtHouses, GenericViewSet):
         if house is None:
             raise HouseNotFound
         return Response(HousePageSerializer({"user_id": request.user.pk or NOBODY, "house": house}).data)
+
+    @extend_schema(request={"multipart/form-data": NewImageSerializer}, responses={201: ImageSerializer})
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="images",
+        parser_classes=[MultiPartParser],
+        permission_classes=[IsAuthenticated],
+    )
+    def add_image(self, request: Request) -> Response:
+        """Put a photo behind the others of one's home; the first of a draft publishes it."""
+        asked = NewImageSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        house_id, picture = asked.validated_data["house_id"], asked.validated_data["house_image"]
+        try:
+            image = add_photo(**own_house(request, house_id), picture=picture, publishes=True)
+        except BadPicture as error:
+            error.field = "house_image"
+            raise
+        return Response(ImageSerializer(image).data, status=201)
+
+    @extend_schema(request=OrderOfImagesSerializer, responses=OpenApiTypes.NONE)
+    @action(detail=True, methods=["put"], url_path="images", permission_classes=[IsAuthenticated])
+    def order_images(self, request: Request, pk: str) -> Response:
+        """Put the photos of one's home in another order; the first is the main image."""
+        asked = OrderOfImagesSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        order_photos(**own_house(request, pk), image_ids=asked.validated_data["order"])
+        return Response(None)
+
+    @extend_schema(parameters=[OpenApiParameter("image_id", int, "path")], responses=OpenApiTypes.NONE)
+    @action(
+        detail=True,
+        methods=["delete"],
+        url_path="images/(?P<image_id>[0-9]{1,18})",
+        permission_classes=[IsAuthenticated],
+    )
+    def remove_image(self, request: Request, pk: str, image_id: str) -> Response:
+        """Remove a photo from one's home; a published home keeps its last one."""
+        remove_photo(**own_house(request, pk), image_id=int(image_id))
+        return Response(None)

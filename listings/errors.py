@@ -174,3 +174,32 @@ class RequestKeyReused(Conflict):
 
     code = "request_key_reused"
     message = _("This key has been used for another request.")
+
+
+class PhotoNotFound(NotFound):
+    """The home has no such photo."""
+
+    code = "photo_not_found"
+    message = _("There is no such photo.")
+
+
+class TooManyPhotos(NotPossible):
+    """The home has as many photos as one may have."""
+
+    code = "too_many_photos"
+    message = _("A home can have %(photos)s photos. Remove one first.")
+
+
+class LastPhoto(NotPossible):
+    """A published home keeps a photo."""
+
+    code = "last_photo"
+    message = _("A published home keeps a photo. Add another one first.")
+
+
+class OtherPhotos(Invalid):
+    """The photos put in order are not exactly those of the home."""
+
+    code = "other_photos"
+    message = _("The photos have changed meanwhile. Put them in order again.")
+    field = "order"

@@ -50,7 +50,7 @@ def checked(serializer: Serializer) -> dict:
     return serializer.validated_data
 
 
-def visible_house(request: Request, pk: str) -> House:
+def visible_house(request: Request, pk: str | int) -> House:
     """Return a home that whoever asks may see. Raises HouseNotFound."""
     house = House.objects.open_to(request.user).filter(pk=pk).first()
     if house is None:
@@ -58,7 +58,7 @@ def visible_house(request: Request, pk: str) -> House:
     return house
 
 
-def own_house(request: Request, pk: str) -> dict:
+def own_house(request: Request, pk: str | int) -> dict:
     """Return how a service names a home of whoever asks. Raises HouseNotFound, or NotYourHouse for a visible one."""
     house = visible_house(request, pk)
     if house.host_id != request.user.pk:

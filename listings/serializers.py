@@ -7,6 +7,7 @@ from listings.models import Area, Facility, House, HouseImage, Review
 from listings.photos import card_photo_url, photo_url
 
 PAGE_WIDTH = 1600
+ID_MOST = 2**63 - 1
 
 
 class AreaSerializer(serializers.ModelSerializer):
@@ -171,3 +172,31 @@ class HousePageSerializer(serializers.Serializer):
 
     user_id = serializers.IntegerField()
     house = FullHouseSerializer()
+
+
+class NewImageSerializer(serializers.Serializer):
+    """A photo of a home."""
+
+    house_image = serializers.FileField(write_only=True, help_text="JPEG, PNG or WebP; 10 MB, 40 megapixels at most.")
+    house_id = serializers.IntegerField(min_value=1, max_value=ID_MOST)
+
+
+class ImageSerializer(serializers.ModelSerializer):
+    """A photo that has been taken."""
+
+    image_id = serializers.IntegerField(source="pk")
+    image_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = HouseImage
+        fields = ("image_id", "image_url")
+
+    def get_image_url(self, image: HouseImage) -> str:
+        """Return the address of the photo at its largest."""
+        return photo_url(image.key, PAGE_WIDTH)
+
+
+class OrderOfImagesSerializer(serializers.Serializer):
+    """All photos of a home in the order to be."""
+
+    order = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=ID_MOST), max_length=100)

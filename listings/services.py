@@ -91,8 +91,13 @@ def publish_house(*, host: User, house_id: int) -> House:
         if house.status not in {Status.DRAFT, Status.OFFLINE}:
             raise StatusNotPossible
         check_ready(house)
-        is_reviewed_first = settings.LISTINGS_REQUIRE_REVIEW and house.status == Status.DRAFT
-        return change_status(house, Status.PENDING if is_reviewed_first else Status.PUBLISHED)
+        return change_status(house, status_once_ready(house))
+
+
+def status_once_ready(house: House) -> str:
+    """Return what a home becomes that lacks nothing: published, or where the site reviews homes first a draft pending."""
+    is_reviewed_first = settings.LISTINGS_REQUIRE_REVIEW and house.status == Status.DRAFT
+    return Status.PENDING if is_reviewed_first else Status.PUBLISHED
 
 
 def check_ready(house: House) -> None:

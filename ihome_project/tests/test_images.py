@@ -184,6 +184,36 @@ def test_more_than_forty_megapixels_are_refused_before_they_are_decoded(file, si
         opened(file(*size))
 
 
+def test_a_webp_is_refused_where_decoding_it_would_take_twenty_bytes_a_pixel_too_many(monkeypatch):
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", pytest.fail)
+    with pytest.raises(PictureTooLarge) as refusal:
+        opened(webp(4001, 3000))
+    assert "12 megapixels" in str(refusal.value)
+
+
+def test_a_progressive_jpeg_is_refused_where_its_coefficients_would_take_too_much(monkeypatch):
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", pytest.fail)
+    few = file_of(two_halves(), progressive=True)
+    with pytest.raises(PictureTooLarge) as refusal:
+        opened(few.replace(struct.pack(">HH", 32, 64), struct.pack(">HH", 5000, 6001)))
+    assert "30 megapixels" in str(refusal.value)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "CMYK"])
+def test_a_very_large_picture_comes_out_half_as_wide_and_high(mode):
+    content = file_of(two_halves(6001, 3335, mode), "JPEG" if mode in ("RGB", "CMYK") else "PNG")
+    picture = opened(content)
+    assert (picture.mode, picture.size) == ("RGB", (3001, 1668))
+    assert is_near(picture.getpixel((8, 1667)), RED)
+    assert is_near(picture.getpixel((3000, 64)), BLUE)
+
+
+@pytest.mark.parametrize("size", [(32_001, 1), (1, 32_001)])
+def test_a_thread_is_no_photo(size):
+    with pytest.raises(BadPicture):
+        opened(png(*size, bytes(200_000)))
+
+
 @pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP"])
 def test_words_that_unfold_to_megabytes_are_refused(kind):
     compressed = zlib.compress(bytes(50_000_000), 9)

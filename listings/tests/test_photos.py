@@ -19,9 +19,12 @@ def picture(width: int = 1800, height: int = 1200, **how: object) -> BytesIO:
     return out
 
 
+pytestmark = pytest.mark.usefixtures("store")
+
+
 def test_a_photo_is_kept_in_three_sizes():
     width, height, encoded = encode_sizes(picture())
-    assert (width, height) == (1800, 1200)
+    assert (width, height) == (1600, 1067)
     assert [Image.open(BytesIO(encoded[size])).size for size in SIZES] == [(400, 267), (800, 533), (1600, 1067)]
 
 

@@ -1,0 +1,137 @@
+"""The photos of a home in their order, of which the first is the main image: added, ordered, removed by its host."""
+
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import IO
+
+from django.db import DatabaseError
+from django.db.models import Max
+
+from accounts.models import User
+from ihome_project.db import retry_transaction
+from listings.calendar import locked_house
+from listings.errors import HouseNotFound, LastPhoto, OtherPhotos, PhotoNotFound, TooManyPhotos
+from listings.models import House, HouseImage
+from listings.photos import FOLDER, delete_photo, encode_sizes, forget_object, store_sizes
+from listings.publishing import missing_for_publishing
+from listings.services import change_status, check_own, status_once_ready
+
+PHOTOS_MOST = 20
+
+
+def add_photo(*, host: User, house_id: int, picture: IO[bytes], publishes: bool = False) -> HouseImage:
+    """Put a photo behind the others of a host's home; its objects are stored first, its row comes second.
+
+    With `publishes` the first photo of a draft publishes it where nothing else is missing. Raises
+    HouseNotFound, TooManyPhotos, BadPicture, PictureTooLarge, MovingPicture or StorageFailed; then there is no row, and
+    no object that the store could still delete.
+    """
+    check_room(own_house(host, house_id))  # before anything is decoded, and once more before the row is written
+    width, height, encoded = encode_sizes(picture)
+    key = f"{FOLDER}/{secrets.token_hex(16)}"
+    try:
+        store_sizes(key, encoded)
+        return append_row(
+            host=host, image=HouseImage(house_id=house_id, key=key, width=width, height=height), publishes=publishes
+        )
+    except Exception:
+        with suppress(DatabaseError):  # one that is down cannot tell whether a row came through: that is swept later
+            forget_object(key)
+        raise
+
+
+@retry_transaction
+def append_row(*, host: User, image: HouseImage, publishes: bool) -> HouseImage:
+    """Write the row of a stored photo behind the others. Raises HouseNotFound or TooManyPhotos."""
+    with locked_house(image.house_id) as house:
+        check_own(house, host)
+        if made := house.images.filter(key=image.key).first():
+            return made  # an earlier run came through, though its connection was lost
+        check_room(house)
+        last = house.images.aggregate(last=Max("position"))["last"]
+        made = HouseImage.objects.create(
+            house=house,
+            key=image.key,
+            width=image.width,
+            height=image.height,
+            position=0 if last is None else last + 1,
+        )
+        is_first_of_draft = last is None and house.status == House.Status.DRAFT
+        if publishes and is_first_of_draft and not missing_for_publishing(house):
+            change_status(house, status_once_ready(house))
+        return made
+
+
+@retry_transaction
+def order_photos(*, host: User, house_id: int, image_ids: Sequence[int]) -> None:
+    """Put the photos of a host's home in an order, each of them once; the first is the main image.
+
+    Raises HouseNotFound or OtherPhotos.
+    """
+    with locked_house(house_id) as house:
+        check_own(house, host)
+        images = {image.pk: image for image in house.images.all()}
+        if sorted(image_ids) != sorted(images):
+            raise OtherPhotos
+        write_order([images[pk] for pk in image_ids])
+
+
+@retry_transaction
+def make_main(*, host: User, house_id: int, image_id: int) -> None:
+    """Make a photo the main image of a host's home; the others stay in their order behind it.
+
+    Raises HouseNotFound or PhotoNotFound.
+    """
+    with locked_house(house_id) as house:
+        check_own(house, host)
+        images = list(house.images.all())
+        main = own_photo(images, image_id)
+        write_order([main, *(image for image in images if image != main)])
+
+
+@retry_transaction
+def remove_photo(*, host: User, house_id: int, image_id: int) -> None:
+    """Remove a photo from a host's home; if it was the main image, the next one becomes it.
+
+    The object goes once the change is through, unless another row names it. Raises HouseNotFound, PhotoNotFound or
+    LastPhoto (the home is published).
+    """
+    with locked_house(house_id) as house:
+        check_own(house, host)
+        images = list(house.images.all())
+        gone = own_photo(images, image_id)
+        left = [image for image in images if image != gone]
+        if not left and house.status == House.Status.PUBLISHED:
+            raise LastPhoto
+        delete_photo(gone)
+        write_order(left)
+
+
+def own_house(host: User, house_id: int) -> House:
+    """Return one of a host's homes. Raises HouseNotFound, also for somebody else's."""
+    house = House.objects.hosted_by(host).filter(pk=house_id).first()
+    if house is None:
+        raise HouseNotFound
+    return house
+
+
+def own_photo(images: Sequence[HouseImage], image_id: int) -> HouseImage:
+    """Return one of a home's photos. Raises PhotoNotFound."""
+    for image in images:
+        if image.pk == image_id:
+            return image
+    raise PhotoNotFound
+
+
+def check_room(house: House) -> None:
+    """Refuse one photo more than a home can have. Raises TooManyPhotos."""
+    if house.images.count() >= PHOTOS_MOST:
+        raise TooManyPhotos(photos=PHOTOS_MOST)
+
+
+def write_order(images: Sequence[HouseImage]) -> None:
+    """Write the positions of all photos of a home; inside `locked_house`."""
+    for position, image in enumerate(images):
+        image.position = position
+    HouseImage.objects.bulk_update(images, ("position",))
