@@ -95,7 +95,7 @@ def publish_house(*, host: User, house_id: int) -> House:
 
 
 def status_once_ready(house: House) -> str:
-    """Return what a home becomes that lacks nothing: published, or where the site reviews homes first a draft pending."""
+    """Return what a home that lacks nothing becomes: published, or pending, a draft where the site reviews homes."""
     is_reviewed_first = settings.LISTINGS_REQUIRE_REVIEW and house.status == Status.DRAFT
     return Status.PENDING if is_reviewed_first else Status.PUBLISHED
 
