@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError
 from django.urls import reverse
 
+from accounts.models import User
 from listings.chapter import erase, export
 from listings.factories import HouseFactory, block_nights
 from listings.models import House
@@ -52,6 +53,13 @@ def test_its_host_sees_an_empty_draft_over_the_api(client, host, draft):
     client.force_login(host)
     home = client.get(f"/api/v1.0/houses/{draft.pk}").json()["data"]["house"]
     assert (home["title"], home["area_name"], home["price"], home["img_urls"]) == ("", "", 0, [])
+
+
+def test_staff_see_an_empty_draft_in_the_admin(client, draft):
+    client.force_login(User.objects.create_superuser("13800138000", "x", name="站长"))
+    for page in ("changelist", "change"):
+        args = [draft.pk] if page == "change" else []
+        assert client.get(reverse(f"admin:listings_house_{page}", args=args)).status_code == 200
 
 
 def test_an_empty_draft_can_be_taken_along(host, draft):
