@@ -14,6 +14,8 @@ from accounts.errors import UnreadableNumber
 from accounts.forms import IdentityActForm, NewUserForm, UserForm
 from accounts.identity import masked_number
 from accounts.models import ApiKey, Identity, StaffAct, User
+from ihome_project.admin import Remembered
+from ihome_project.cache import of_user
 
 
 class ReadOnly:
@@ -33,7 +35,7 @@ class ReadOnly:
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(Remembered, DjangoUserAdmin):
     """Django's own page for users, with a mobile number where it has a name to sign in with."""
 
     form, add_form = UserForm, NewUserForm
@@ -48,6 +50,10 @@ class UserAdmin(DjangoUserAdmin):
         (_("Dates"), {"fields": ("last_login", "created_at")}),
     )
     add_fieldsets = ((None, {"fields": ("mobile", "name", "usable_password", "password1", "password2")}),)
+
+    def names_of(self, row: User) -> tuple[str, ...]:
+        """Their name and picture."""
+        return (of_user(row.pk),)
 
     @admin.display(description=_("mobile number"))
     def number(self, user: User) -> str:

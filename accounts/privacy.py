@@ -20,6 +20,7 @@ from accounts.errors import CannotClose
 from accounts.models import User
 from accounts.names import generate_name
 from accounts.passwords import verify_password
+from ihome_project.cache import forget_on_commit, of_user
 from ihome_project.db import retry_transaction
 
 IN_MEMORY = 4 * 1024 * 1024  # bytes of a download that are not yet written to a file
@@ -115,3 +116,4 @@ def _close_account(user: User) -> None:
         user.is_active, user.closed_at = False, timezone.now()
         user.set_unusable_password()
         user.save()
+        forget_on_commit(of_user(user.pk))

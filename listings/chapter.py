@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.privacy import Chapter, Waiting
+from listings.freshness import forget_house
 from listings.models import House, HouseImage, Review
 from listings.photos import SIZES, delete_photo, photo_name
 
@@ -56,6 +57,8 @@ def erase(user: User) -> None:
     House.objects.hosted_by(user).update(
         status=House.Status.OFFLINE, address="", description="", house_rules="", directions=""
     )
+    for house_id in House.objects.hosted_by(user).values_list("pk", flat=True):
+        forget_house(house_id)
     for image in HouseImage.objects.filter(house__host=user):
         delete_photo(image)
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from PIL import Image
 
 from ihome_project.images import encode_webp, open_picture
+from listings.freshness import forget_house
 from listings.models import House, HouseImage
 
 SIZES = (400, 800, 1600)  # widths in pixels, at most
@@ -63,6 +64,7 @@ def delete_photo(image: HouseImage) -> None:
     """Delete a photo's row, and its object once the transaction is through when no other row names it."""
     key = image.key
     image.delete()
+    forget_house(image.house_id)
     transaction.on_commit(lambda: forget_object(key))
 
 

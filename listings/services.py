@@ -6,6 +6,7 @@ from accounts.identity import require_verified
 from accounts.models import User
 from listings.calendar import locked_house
 from listings.errors import HouseNotFound, PhotoMissing, StatusNotPossible
+from listings.freshness import forget_house
 from listings.models import Facility, House, mask_of
 
 Status = House.Status
@@ -17,6 +18,7 @@ def set_facilities(house: House, facilities: Iterable[Facility]) -> None:
     house.facilities.set(chosen)
     house.facility_mask = mask_of(facility.pk for facility in chosen)
     house.save(update_fields=("facility_mask", "updated_at"))
+    forget_house(house.pk)
 
 
 def publish_house(*, host: User, house_id: int) -> House:
@@ -60,4 +62,5 @@ def change_status(house: House, status: str) -> House:
     """Write another status; inside `locked_house`."""
     house.status = status
     house.save(update_fields=("status", "updated_at"))
+    forget_house(house.pk)
     return house

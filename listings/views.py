@@ -6,12 +6,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_htmx.http import replace_url
 
+from listings.answers import slides
 from listings.filters import HouseFilterSet
 from listings.forms import DatesForm, PageForm, StayForm
 from listings.models import House
 from listings.months import nights_ahead, nights_of
 from listings.pages import Asked, facilities_by_group, heading, hindrance, priced
-from listings.search import areas_with_counts, areas_with_photo, most_booked_with_photo, search_page
+from listings.search import areas_with_counts, areas_with_photo, search_page
 
 AREAS_SHOWN = 12
 NEWEST_SHOWN = 8
@@ -24,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": Asked(HouseFilterSet(QueryDict(), queryset=House.objects.all())),
         "house_count": sum(area.house_count for area in areas),
-        "most_booked": most_booked_with_photo(),
+        "most_booked": slides(),
         "areas": areas_with_photo(areas[:AREAS_SHOWN]),
         "newest": House.objects.published().newest().with_card()[:NEWEST_SHOWN],
     }

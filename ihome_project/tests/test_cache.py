@@ -1,7 +1,6 @@
 """The cache makes an answer faster, and nothing depends on it."""
 
 from hashlib import sha256
-from uuid import uuid4
 
 import pytest
 from django.conf import settings as project
@@ -11,14 +10,6 @@ from django.db import transaction
 from ihome_project.cache import forget_on_commit, remember, remember_count
 
 needs_redis = pytest.mark.skipif(not project.REDIS_URL, reason="needs Redis")
-
-
-@pytest.fixture
-def kept(settings):
-    """A cache that keeps: Redis where there is one, else this process's memory."""
-    if not project.REDIS_URL:
-        memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid4().hex}
-        settings.CACHES = {"default": memory}
 
 
 def ask(answer, key="all", names=("thing",), **options):
@@ -32,13 +23,13 @@ def test_a_count_is_remembered_where_there_is_a_cache():
 
 
 @pytest.mark.parametrize("garbage", ["7", -1, 1.5, {"count": 1}])
-def test_a_count_that_is_none_is_a_miss(kept, garbage):
+def test_a_count_that_is_none_is_a_miss(keeping, garbage):
     cache.set(f"test:{sha256(b'all').hexdigest()}", garbage)
     assert remember_count("test", "all", lambda: 5, seconds=30) == 5
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_answer_is_kept_until_what_it_shows_changes(kept):
+def test_an_answer_is_kept_until_what_it_shows_changes(keeping):
     assert [ask({"n": 1}), ask({"n": 2})] == [{"n": 1}, {"n": 1}]
     forget_on_commit("another thing")
     assert ask({"n": 3}) == {"n": 1}
@@ -53,7 +44,7 @@ def test_without_redis_nothing_is_kept(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_an_answer_shows_beside_its_own_names_changes_it_too(kept):
+def test_what_an_answer_shows_beside_its_own_names_changes_it_too(keeping):
     assert ask(1, shown=lambda: ["user:7"]) == ask(2, shown=lambda: ["user:7"]) == 1
     forget_on_commit("user:7")
     assert ask(3, shown=lambda: ["user:7"]) == 3
@@ -61,7 +52,7 @@ def test_what_an_answer_shows_beside_its_own_names_changes_it_too(kept):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("changed", ["thing", "user:7"])
-def test_a_reader_overtaken_by_a_change_keeps_nothing_that_is_taken(kept, changed):
+def test_a_reader_overtaken_by_a_change_keeps_nothing_that_is_taken(keeping, changed):
     def read_too_early():
         forget_on_commit(changed)  # the change goes through after this reader has read
         return "old"
@@ -71,7 +62,7 @@ def test_a_reader_overtaken_by_a_change_keeps_nothing_that_is_taken(kept, change
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_slow_reader_does_not_spoil_what_a_quick_one_has_kept(kept):
+def test_a_slow_reader_does_not_spoil_what_a_quick_one_has_kept(keeping):
     def overtaken():
         forget_on_commit("thing")
         assert ask("new") == "new"
@@ -82,7 +73,7 @@ def test_a_slow_reader_does_not_spoil_what_a_quick_one_has_kept(kept):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_lost_version_does_not_bring_an_old_answer_back(kept):
+def test_a_lost_version_does_not_bring_an_old_answer_back(keeping):
     ask("old")
     cache.delete("version:thing")
     assert ask("new") == "new"
@@ -90,7 +81,7 @@ def test_a_lost_version_does_not_bring_an_old_answer_back(kept):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_transaction_neither_takes_an_answer_nor_leaves_one(kept):
+def test_a_transaction_neither_takes_an_answer_nor_leaves_one(keeping):
     with transaction.atomic():
         assert ask("written and not yet through") == "written and not yet through"
     assert ask("through") == "through"
@@ -99,7 +90,7 @@ def test_a_transaction_neither_takes_an_answer_nor_leaves_one(kept):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_change_that_is_rolled_back_forgets_nothing(kept):
+def test_a_change_that_is_rolled_back_forgets_nothing(keeping):
     ask("old")
     with transaction.atomic():
         forget_on_commit("thing")
@@ -109,7 +100,7 @@ def test_a_change_that_is_rolled_back_forgets_nothing(kept):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("poison", ["", "x", 7, None, {"versions": {}, "answer": "evil"}, '{"versions":{}}:sig'])
-def test_what_somebody_else_put_into_the_cache_is_a_miss(kept, poison):
+def test_what_somebody_else_put_into_the_cache_is_a_miss(keeping, poison):
     cache.set("answer:all", poison)
     assert ask("true") == "true"
     cache.set("version:thing", poison)
@@ -117,7 +108,7 @@ def test_what_somebody_else_put_into_the_cache_is_a_miss(kept, poison):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_answer_that_was_moved_to_another_key_is_a_miss(kept):
+def test_an_answer_that_was_moved_to_another_key_is_a_miss(keeping):
     ask("one", key="one")
     cache.set("answer:two", cache.get("answer:one"))
     assert ask("two", key="two") == "two"
