@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import replace_url
 
 from listings.answers import slides
+from listings.described import described, house_data
 from listings.filters import HouseFilterSet
 from listings.forms import DatesForm, PageForm, StayForm
 from listings.models import House
@@ -57,6 +58,8 @@ def house(request: HttpRequest, house_id: int) -> HttpResponse:
     nights, form = nights_of(home), StayForm(request.GET, house=home)
     context = {
         "house": home,
+        "described": described(home),
+        "linked_data": house_data(home),
         "facilities": facilities_by_group(home.facilities.all()),
         "form": form,
         "calendar": form.calendar(nights),
