@@ -106,6 +106,7 @@ def _close_account(user: User) -> None:
         for chapter in _chapters.values():
             chapter.lock(user)
         user = User.objects.select_for_update().get(pk=user.pk)  # from here on nobody books as this user
+        forget_on_commit(of_user(user.pk))
         if user.closed_at:
             return  # an earlier run of this very call came through, though its connection was lost
         if reasons := objections_to_closing(user):
@@ -116,4 +117,3 @@ def _close_account(user: User) -> None:
         user.is_active, user.closed_at = False, timezone.now()
         user.set_unusable_password()
         user.save()
-        forget_on_commit(of_user(user.pk))

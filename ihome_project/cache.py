@@ -10,14 +10,18 @@ data only: an answer never has anything of its reader's in it.
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from hashlib import sha256
 from typing import Any, TypeVar
 
+import structlog
 from django.core.cache import DEFAULT_CACHE_ALIAS, cache, caches
 from django.core.cache.backends.dummy import DummyCache
 from django.core.signing import BadSignature, Signer
 from django.db import connection, transaction
+from redis.exceptions import RedisError
 
+log = structlog.get_logger(__name__)
 ANSWER_SECONDS = 5 * 60
 VERSION_SECONDS = 24 * 3600  # longer than any answer; the loss of a version costs one answer and no more
 AREAS, FACILITIES = "areas", "facilities"
@@ -51,7 +55,8 @@ def remember(
     others = _take_versions(more, _read(*map(_version_of, more)))
     answer = build()
     if others is not None:
-        cache.set(address, _sign(address, {"versions": versions | others, "answer": answer}), ANSWER_SECONDS)
+        signed = _sign(address, {"versions": versions | others, "answer": answer})
+        _softly(lambda: cache.set(address, signed, ANSWER_SECONDS))
     return answer
 
 
@@ -70,7 +75,7 @@ def remember_count(name: str, query: str, count: Callable[[], int], *, seconds: 
     if isinstance(known, int) and known >= 0:
         return known
     counted = count()
-    cache.set(key, counted, seconds)
+    _softly(lambda: cache.set(key, counted, seconds))
     return counted
 
 
@@ -83,10 +88,19 @@ def _read(*keys: str) -> dict[str, Any]:
     if not keys:
         return {}
     try:
-        return cache.get_many(keys)
+        return _softly(lambda: cache.get_many(keys)) or {}
     except (ValueError, RecursionError):
-        cache.delete_many(keys)
+        _softly(lambda: cache.delete_many(keys))
         return {}
+
+
+def _softly(call: Callable[[], T]) -> T | None:
+    """Return what a call of the cache returns; None when Redis fails in a way that django-redis does not foresee."""
+    try:
+        return call()
+    except (RedisError, OSError) as error:
+        log.warning("cache.failed", error=repr(error))
+        return None
 
 
 def _take_versions(names: Iterable[str], found: Mapping[str, Any]) -> dict[str, str] | None:
@@ -96,7 +110,7 @@ def _take_versions(names: Iterable[str], found: Mapping[str, Any]) -> dict[str, 
         version = found.get(_version_of(name))
         if version is None:
             version = secrets.token_urlsafe(12)
-            if not cache.add(_version_of(name), version, VERSION_SECONDS):
+            if not _softly(partial(cache.add, _version_of(name), version, VERSION_SECONDS)):
                 return None
         versions[name] = str(version)
     return versions

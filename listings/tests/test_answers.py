@@ -16,7 +16,7 @@ from accounts.services import change_profile, rename_user, set_avatar
 from listings import answers
 from listings.factories import FacilityFactory, HouseFactory, HouseImageFactory, ReviewFactory
 from listings.freshness import forget_house
-from listings.models import House
+from listings.models import Area, House
 from listings.photos import delete_photo
 from listings.services import publish_house, set_facilities, take_offline
 
@@ -72,6 +72,13 @@ def test_the_front_page_keeps_its_slides(client, home, django_assert_num_queries
         first = client.get("/").text
     with django_assert_num_queries(6):
         assert client.get("/").text.count("小院") == first.count("小院") == 2
+
+
+def test_kept_slides_speak_the_language_of_each_reader(client, home):
+    Area.objects.update(name="东城区", name_en="Dongcheng")
+    assert all("北京 东城区 · 整套" in client.get("/").text for _ in range(2))
+    client.cookies["django_language"] = "en"
+    assert "Beijing Dongcheng · Entire home" in client.get("/").text
 
 
 def test_another_price_is_in_the_next_answer(api, client, home):
@@ -152,19 +159,19 @@ def test_what_staff_change_of_areas_and_facilities_is_in_the_next_answer(api, st
 
 
 def test_an_area_that_staff_delete_is_in_no_answer_any_more(api, staff, home):
-    empty = answers.Area.objects.create(city="北京", name="空")
+    empty = Area.objects.create(city="北京", name="空")
     assert len(data(api, "area_info")["areas"]) == 2
     staff.post("/admin/listings/area/", {"action": "delete_selected", "_selected_action": empty.pk, "post": "yes"})
     assert len(data(api, "area_info")["areas"]) == 1
 
 
 def as_posted(page) -> dict:
-    """What a browser would send of a home's page in the admin, with nothing changed."""
-    photos = page["inline_admin_formsets"][0].formset
+    """What a browser would send of a page of the admin, with nothing changed."""
     body = dict(page["adminform"].form.initial)
-    for form in (photos.management_form, *photos.initial_forms):
-        body |= {form.add_prefix(name): value for name, value in form.initial.items()}
-    body |= {f"images-{n}-id": form.instance.pk for n, form in enumerate(photos.initial_forms)}
+    for photos in (inline.formset for inline in page["inline_admin_formsets"]):
+        for form in (photos.management_form, *photos.initial_forms):
+            body |= {form.add_prefix(name): value for name, value in form.initial.items()}
+        body |= {f"images-{n}-id": form.instance.pk for n, form in enumerate(photos.initial_forms)}
     return {name: value for name, value in body.items() if value is not None}
 
 
@@ -174,6 +181,13 @@ def test_what_staff_change_of_a_home_is_in_the_next_answer(api, staff, home):
     body = as_posted(staff.get(address).context) | {"title": "大院"}
     assert staff.post(address, body).status_code == 302
     assert (full(api, home)["title"], listed(api)[0]["title"]) == ("大院", "大院")
+
+
+def test_the_name_that_staff_give_a_host_is_in_the_next_answer(api, staff, home, host):
+    assert full(api, home)["user_name"] == "林房东"
+    address = f"/admin/accounts/user/{host.pk}/change/"
+    assert staff.post(address, as_posted(staff.get(address).context) | {"name": "林大房东"}).status_code == 302
+    assert full(api, home)["user_name"] == "林大房东"
 
 
 def test_what_a_home_is_for_its_host_only_is_not_kept(api, client, host):
