@@ -24,6 +24,14 @@ def _fast_and_apart(settings, tmp_path):
 
 
 @pytest.fixture
+def keeping(settings, transactional_db) -> None:
+    """A cache that keeps answers: Redis where there is one, else this process's memory; and changes that go through."""
+    if settings.CACHES["default"]["BACKEND"].endswith("DummyCache"):
+        memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid4().hex}
+        settings.CACHES = {"default": memory}
+
+
+@pytest.fixture
 def host(db) -> User:
     """林房东, who hosts."""
     return IdentityFactory(user__mobile="+8613800138001", user__name="林房东").user

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import IdentityActForm, NewUserForm, UserForm
 from accounts.identity import masked_number
 from accounts.models import ApiKey, Identity, StaffAct, User
+from ihome_project.admin import Remembered
+from ihome_project.cache import of_user
 
 
 class ReadOnly:
@@ -32,7 +34,7 @@ class ReadOnly:
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(Remembered, DjangoUserAdmin):
     """Django's own page for users, with a mobile number where it has a name to sign in with."""
 
     form, add_form = UserForm, NewUserForm
@@ -51,6 +53,10 @@ class UserAdmin(DjangoUserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Never: an account is closed, by its owner, and what must go goes with it."""
         return False
+
+    def names_of(self, row: User) -> tuple[str, ...]:
+        """Their name and picture."""
+        return (of_user(row.pk),)
 
     @admin.display(description=_("mobile number"))
     def number(self, user: User) -> str:

@@ -20,6 +20,7 @@ from accounts.errors import CannotClose
 from accounts.models import User
 from accounts.names import generate_name
 from accounts.passwords import verify_password
+from ihome_project.cache import forget_on_commit, of_user
 from ihome_project.db import retry_transaction
 
 IN_MEMORY = 4 * 1024 * 1024  # bytes of a download that are not yet written to a file
@@ -105,6 +106,7 @@ def _close_account(user: User) -> None:
         for chapter in _chapters.values():
             chapter.lock(user)
         user = User.objects.select_for_update().get(pk=user.pk)  # from here on nobody books as this user
+        forget_on_commit(of_user(user.pk))
         if user.closed_at:
             return  # an earlier run of this very call came through, though its connection was lost
         if reasons := objections_to_closing(user):

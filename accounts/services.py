@@ -12,6 +12,7 @@ from accounts.models import ApiKey, OneTimeCode, User
 from accounts.names import generate_name, parse_name
 from accounts.passwords import check_new_password
 from accounts.sessions import handle_of
+from ihome_project.cache import forget_on_commit, of_user
 from ihome_project.db import retry_transaction
 
 NAME_TRIES = 8
@@ -101,6 +102,7 @@ def rename_user(*, user: User, name: str) -> str:
         with transaction.atomic():
             lock_active(user)
             User.objects.filter(pk=user.pk).update(name=name)
+            forget_on_commit(of_user(user.pk))
     except IntegrityError as error:
         raise NameTaken from error
     user.name = name
@@ -126,6 +128,7 @@ def set_avatar(*, user: User, picture: IO[bytes]) -> str:
             lock_active(user)
             before = User.objects.values_list("avatar", flat=True).get(pk=user.pk)
             User.objects.filter(pk=user.pk).update(avatar=name)
+            forget_on_commit(of_user(user.pk))
             transaction.on_commit(lambda: delete_avatar(before), robust=True)
     except UserInactive:
         delete_avatar(name)

@@ -25,6 +25,8 @@ from accounts.models import Identity, User
 from accounts.numbers import fictitious_number
 from accounts.seals import digest_number, seal_number
 from bookings.demo_stays import Chance, StayMaker
+from ihome_project.cache import AREAS, FACILITIES, forget_on_commit
+from listings.freshness import SLIDESHOW
 from listings.models import Area, Facility, House, HouseImage, NightPrice, mask_of
 from listings.photos import SIZES, encode_sizes, photo_name, store_sizes
 
@@ -80,6 +82,7 @@ class DemoSite:
     def load(self, progress: Progress) -> None:
         """Write people, homes and stays."""
         with transaction.atomic():
+            forget_on_commit(AREAS, FACILITIES, SLIDESHOW)
             users = self.add_people()
             houses = self.add_houses(users)
             StayMaker(self.today, self.chance, read("reviews.json")).add_stays(

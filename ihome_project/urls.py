@@ -6,7 +6,7 @@ from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from ihome_project.routers import api_router
-from ihome_project.views import healthz, media
+from ihome_project.views import healthz, media, robots
 
 urlpatterns = [
     path("", include("listings.urls")),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("bookings.urls")),
     path("language", set_language, name="set_language"),
     path("healthz", healthz, name="healthz"),
+    path("robots.txt", robots, name="robots"),
     path("media/<path:name>", media, name="media"),
     path("admin/", admin.site.urls),
     path("api/v1.0/", include(api_router().urls)),

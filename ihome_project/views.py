@@ -11,7 +11,9 @@ from django.views.decorators.http import require_safe
 
 from ihome_project.api import API_PREFIX, plain_answer
 from ihome_project.storage import open_object
+from ihome_project.templatetags.ihome import absolute
 
+NOT_FOR_ROBOTS = ("/admin", "/account", "/host", "/api", "/bookings")  # "/host" is not the beginning of "/houses"
 PHOTO_NAME = re.compile(r"[a-z]+(/[0-9a-z-]+)+\.webp")
 
 
@@ -21,6 +23,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
     """Answer 200 when the database answers with a real table; otherwise the error is a 500 like any other."""
     get_user_model().objects.exists()
     return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell search engines what is not for them, and where the site's map is."""
+    lines = ("User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), "")
+    return HttpResponse("\n".join((*lines, f"Sitemap: {absolute('/sitemap.xml')}", "")), content_type="text/plain")
 
 
 @require_safe

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from lucide import IconDoesNotExist
 
 from accounts.admin import ReadOnly
-from ihome_project.admin import in_yuan
+from ihome_project.admin import Remembered, in_yuan
+from ihome_project.cache import AREAS, FACILITIES
 from ihome_project.templatetags.ihome import icon
 from listings.models import Area, Facility, HeldNight, Hold, House, HouseImage, NightPrice, Review
 from listings.services import set_facilities
@@ -19,12 +20,16 @@ from listings.staff_forms import HouseActForm
 
 
 @admin.register(Area)
-class AreaAdmin(admin.ModelAdmin):
+class AreaAdmin(Remembered, admin.ModelAdmin):
     """The areas that a search offers, in their order."""
 
     list_display = ("name", "name_en", "city", "position")
     list_filter = ("city",)
     search_fields = ("name", "name_en", "city")
+
+    def names_of(self, row: Area) -> tuple[str, ...]:
+        """All areas together."""
+        return (AREAS,)
 
 
 class FacilityForm(ModelForm):
@@ -40,7 +45,7 @@ class FacilityForm(ModelForm):
 
 
 @admin.register(Facility)
-class FacilityAdmin(admin.ModelAdmin):
+class FacilityAdmin(Remembered, admin.ModelAdmin):
     """What a home may have. A number once given stays: clients know it, and it is a bit in each home's mask."""
 
     form = FacilityForm
@@ -48,6 +53,10 @@ class FacilityAdmin(admin.ModelAdmin):
     list_display_links = ("name",)
     list_filter = ("group",)
     search_fields = ("name", "name_en")
+
+    def names_of(self, row: Facility) -> tuple[str, ...]:
+        """All facilities together."""
+        return (FACILITIES,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Facility | None = None) -> tuple[str, ...]:
         """The number can be chosen only when a facility is added."""

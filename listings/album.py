@@ -12,6 +12,7 @@ from accounts.models import User
 from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
 from listings.errors import HouseNotFound, LastPhoto, OtherPhotos, PhotoNotFound, TooManyPhotos
+from listings.freshness import forget_house
 from listings.models import House, HouseImage
 from listings.photos import FOLDER, delete_photo, encode_sizes, forget_object, store_sizes
 from listings.publishing import missing_for_publishing
@@ -57,6 +58,7 @@ def append_row(*, host: User, image: HouseImage, publishes: bool) -> HouseImage:
             height=image.height,
             position=0 if last is None else last + 1,
         )
+        forget_house(house.pk)
         is_first_of_draft = last is None and house.status == House.Status.DRAFT
         if publishes and is_first_of_draft and not missing_for_publishing(house):
             change_status(house, status_once_ready(house))
@@ -131,7 +133,9 @@ def check_room(house: House) -> None:
 
 
 def write_order(images: Sequence[HouseImage]) -> None:
-    """Write the positions of all photos of a home; inside `locked_house`."""
+    """Write the positions of all photos of a home, of which there may be none; inside `locked_house`."""
     for position, image in enumerate(images):
         image.position = position
     HouseImage.objects.bulk_update(images, ("position",))
+    for house_id in {image.house_id for image in images}:
+        forget_house(house_id)

@@ -18,11 +18,12 @@ from rest_framework.viewsets import GenericViewSet
 from ihome_project.api import positive_number
 from ihome_project.images import BadPicture
 from listings.album import add_photo, order_photos, remove_photo
+from listings.answers import areas_answer, facilities_answer, house_answer, most_booked_answer
 from listings.errors import HouseNotFound
 from listings.filters import HouseFilterSet
 from listings.host_api import HostedHouses, LookedAtHouses, own_house
 from listings.models import Area, Facility, House
-from listings.search import PAGE_SIZE, most_booked_with_photo, search_page
+from listings.search import PAGE_SIZE, search_page
 from listings.serializers import (
     AreaSerializer,
     AreasSerializer,
@@ -54,7 +55,7 @@ class AreaViewSet(GenericViewSet):
     @extend_schema(responses=AreasSerializer)
     def list(self, request: Request) -> Response:
         """List the areas."""
-        return Response(AreasSerializer({"areas": self.get_queryset()}).data)
+        return Response(areas_answer(self.get_queryset()))
 
 
 class FacilityViewSet(GenericViewSet):
@@ -67,7 +68,7 @@ class FacilityViewSet(GenericViewSet):
     @extend_schema(responses=FacilitiesSerializer)
     def list(self, request: Request) -> Response:
         """List the facilities; ids 1 to 23 never change."""
-        return Response(FacilitiesSerializer({"facilities": self.get_queryset().order_by("id")}).data)
+        return Response(facilities_answer(self.get_queryset().order_by("id")))
 
 
 @method_decorator(cache_control(private=True), name="retrieve")  # it holds the reader's id
@@ -97,15 +98,15 @@ class HouseViewSet(HostedHouses, LookedAtHouses, GenericViewSet):
     @action(detail=False, methods=["get"])
     def index(self, request: Request) -> Response:
         """List the five most booked homes that have a main image."""
-        return Response(BasicHouseSerializer(most_booked_with_photo(), many=True).data)
+        return Response(most_booked_answer())
 
     @extend_schema(responses=HousePageSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         """Show one home: a published one to everybody, any to its host."""
-        house = House.objects.open_to(request.user).with_page().filter(pk=pk).first()
-        if house is None:
+        seen = House.objects.open_to(request.user).only("status").filter(pk=pk).first()
+        if seen is None:
             raise HouseNotFound
-        return Response(HousePageSerializer({"user_id": request.user.pk or NOBODY, "house": house}).data)
+        return Response({"user_id": request.user.pk or NOBODY, "house": house_answer(seen)})
 
     @extend_schema(request={"multipart/form-data": NewImageSerializer}, responses={201: ImageSerializer})
     @action(

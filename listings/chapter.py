@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.privacy import Chapter, Waiting
+from listings.freshness import forget_house
 from listings.models import House, HouseImage, Review
 from listings.photos import SIZES, delete_photo, photo_name
 
@@ -65,6 +66,8 @@ def erase(user: User) -> None:
     homes = House.objects.hosted_by(user)
     homes.exclude(status=House.Status.DRAFT).update(status=House.Status.OFFLINE)  # only then it may have no address
     homes.update(status_reason="", address="", description="", house_rules="", directions="")
+    for house_id in homes.values_list("pk", flat=True):
+        forget_house(house_id)
     for image in HouseImage.objects.filter(house__host=user):
         delete_photo(image)
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -22,6 +23,7 @@ from listings.pricing import Quote, price_stays
 from listings.search import SearchPage
 
 GUESTS_OFFERED = range(1, 11)
+AS_IF_NOT_ASKED = {("p", "1"), ("sk", "new")}
 ORDERS = {
     "new": gettext_lazy("Newest"),
     "booking": gettext_lazy("Most booked"),
@@ -102,6 +104,18 @@ class Asked:
         """The query that carries dates and guests to a home's page."""
         carried = {name: self.found.data[name] for name in ("sd", "ed", "guests") if self.value.get(name)}
         return f"?{urlencode(carried)}" if carried else ""
+
+    @property
+    def address(self) -> str:
+        """Where search engines find this search again: all homes, or those of an area; nothing for any other search.
+
+        Dates, prices, words and later pages make addresses without end that show the same homes in other order.
+        """
+        names = [*self.found.base_filters, "p"]
+        asked = {(name, self.found.data[name]) for name in names if self.found.data.get(name)} - AS_IF_NOT_ASKED
+        if any(name != "aid" for name, _value in asked):
+            return ""
+        return f"{reverse('search')}?{urlencode(sorted(asked))}" if asked else reverse("search")
 
     @property
     def where(self) -> str:

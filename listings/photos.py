@@ -10,6 +10,7 @@ from PIL import Image
 
 from ihome_project.images import encode_webp, open_picture
 from ihome_project.storage import list_objects, put_object, remove_object
+from listings.freshness import forget_house
 from listings.models import House, HouseImage
 
 FOLDER = "houses"
@@ -67,6 +68,7 @@ def delete_photo(image: HouseImage) -> None:
     """Delete a photo's row, and its object once the transaction is through when no other row names it."""
     key = image.key
     image.delete()
+    forget_house(image.house_id)
     transaction.on_commit(lambda: forget_object(key), robust=True)
 
 

@@ -12,6 +12,7 @@ from listings.models.querysets import HouseQuerySet
 PAGE_SIZE = 20
 COUNT_MOST = 1000  # more are "1000+": counting them all takes seconds and tells a person nothing
 COUNT_SECONDS = 30
+SLIDES = 5
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,14 @@ def areas_with_counts() -> list[Area]:
     return list(areas.order_by("-house_count", "position", "id"))
 
 
-def most_booked_with_photo(count: int = 5) -> list[House]:
-    """Return the most booked published homes that have a main image: `count` of them, or as many as there are."""
-    return list(with_photo(House.objects.published()).most_booked().with_card()[:count])
+def most_booked_homes() -> HouseQuerySet:
+    """The SLIDES most booked published homes that have a main image, or as many as there are."""
+    return with_photo(House.objects.published()).most_booked()[:SLIDES]
+
+
+def most_booked_with_photo() -> list[House]:
+    """Return the most booked homes that have a main image, with what a card shows."""
+    return list(with_photo(House.objects.published()).most_booked().with_card()[:SLIDES])
 
 
 def areas_with_photo(areas: list[Area]) -> list[tuple[Area, HouseImage | None]]:

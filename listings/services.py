@@ -14,6 +14,7 @@ from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
 from listings.errors import HouseIncomplete, HouseNotFound, PhotoMissing, RequestKeyReused, StatusNotPossible
 from listings.fields import WRITABLE, find_facilities, write_fields
+from listings.freshness import forget_house
 from listings.models import Facility, Hold, House, HouseImage, mask_of
 from listings.photos import delete_photo
 from listings.publishing import IDENTITY, PHOTO, missing_fields, missing_for_publishing
@@ -65,6 +66,7 @@ def save_house(*, host: User, house_id: int, **fields: object) -> House:
         if house.status != Status.DRAFT and (missing := missing_fields(house)):
             raise HouseIncomplete(missing=missing)
         house.save(update_fields=(*given, "updated_at"))
+        forget_house(house.pk)
         if facilities is not None:
             set_facilities(house, facilities)
         return house
@@ -76,6 +78,7 @@ def set_facilities(house: House, facilities: Iterable[Facility]) -> None:
     house.facilities.set(chosen)
     house.facility_mask = mask_of(facility.pk for facility in chosen)
     house.save(update_fields=("facility_mask", "updated_at"))
+    forget_house(house.pk)
 
 
 def publish_house(*, host: User, house_id: int) -> House:
@@ -184,4 +187,5 @@ def change_status(house: House, status: str, *, reason: str = "") -> House:
     """Write another status, and the reason that its host reads; inside `locked_house`."""
     house.status, house.status_reason = status, reason
     house.save(update_fields=("status", "status_reason", "updated_at"))
+    forget_house(house.pk)
     return house

@@ -1,8 +1,10 @@
 """Addresses of the pages about homes."""
 
+from django.contrib.sitemaps.views import sitemap as sitemap_part
 from django.urls import path
 
 from listings import host_views, views
+from listings.sitemaps import SITEMAPS
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,4 +16,6 @@ urlpatterns = [
     path("host", host_views.my_homes, name="my-homes"),
     path("host/houses/<int:house_id>/publish", host_views.publish, name="house-publish"),
     path("host/houses/<int:house_id>/offline", host_views.offline, name="house-offline"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap_part, {"sitemaps": SITEMAPS}, name="sitemap-part"),
 ]

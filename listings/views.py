@@ -6,12 +6,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_htmx.http import replace_url
 
+from ihome_project.templatetags.ihome import absolute
+from listings.answers import slides
+from listings.described import described, house_data
 from listings.filters import HouseFilterSet
 from listings.forms import DatesForm, PageForm, StayForm
 from listings.models import House
 from listings.months import nights_ahead, nights_of
 from listings.pages import Asked, facilities_by_group, heading, hindrance, priced
-from listings.search import areas_with_counts, areas_with_photo, most_booked_with_photo, search_page
+from listings.search import areas_with_counts, areas_with_photo, search_page
+from listings.sitemaps import SITEMAPS
 
 AREAS_SHOWN = 12
 NEWEST_SHOWN = 8
@@ -24,11 +28,23 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": Asked(HouseFilterSet(QueryDict(), queryset=House.objects.all())),
         "house_count": sum(area.house_count for area in areas),
-        "most_booked": most_booked_with_photo(),
+        "most_booked": slides(),
         "areas": areas_with_photo(areas[:AREAS_SHOWN]),
         "newest": House.objects.published().newest().with_card()[:NEWEST_SHOWN],
     }
     return render(request, "listings/home.html", context)
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """List the parts of the site's map, each page of each, for search engines."""
+    parts = [(reverse("sitemap-part", args=[name]), part()) for name, part in SITEMAPS.items()]
+    pages = [
+        {"location": absolute(f"{address}?p={page}"), "last_mod": part.get_latest_lastmod()}
+        for address, part in parts
+        for page in part.paginator.page_range
+    ]
+    return render(request, "sitemap_index.xml", {"sitemaps": pages}, content_type="application/xml")
 
 
 @require_safe
@@ -56,6 +72,8 @@ def house(request: HttpRequest, house_id: int) -> HttpResponse:
     nights, form = nights_of(home), StayForm(request.GET, house=home)
     context = {
         "house": home,
+        "described": described(home),
+        "linked_data": house_data(home),
         "facilities": facilities_by_group(home.facilities.all()),
         "form": form,
         "calendar": form.calendar(nights),

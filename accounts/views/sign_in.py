@@ -151,7 +151,5 @@ class ResetView(EntryView):
         user = reset_password(
             mobile=said["mobile"], sms_code=said["sms_code"], password=said["password"], binding=binding
         )
-        messages.success(
-            self.request, _("Your password is set. No other device and no API key is logged in.")
-        )
+        messages.success(self.request, _("Your password is set. No other device and no API key is logged in."))
         return user
