@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from django.db.models import Max
 
 from accounts.models import User
+from accounts.services import lock_active
 from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
 from listings.errors import HouseNotFound, LastPhoto, OtherPhotos, PhotoNotFound, TooManyPhotos
@@ -25,8 +26,8 @@ def add_photo(*, host: User, house_id: int, picture: IO[bytes], publishes: bool 
     """Put a photo behind the others of a host's home; its objects are stored first, its row comes second.
 
     With `publishes` the first photo of a draft publishes it where nothing else is missing. Raises
-    HouseNotFound, TooManyPhotos, BadPicture, PictureTooLarge, MovingPicture or StorageFailed; then there is no row, and
-    no object that the store could still delete.
+    HouseNotFound, UserInactive, TooManyPhotos, BadPicture, PictureTooLarge, MovingPicture or StorageFailed; then there
+    is no row, and no object that the store could still delete.
     """
     check_room(own_house(host, house_id))  # before anything is decoded, and once more before the row is written
     width, height, encoded = encode_sizes(picture)
@@ -44,9 +45,10 @@ def add_photo(*, host: User, house_id: int, picture: IO[bytes], publishes: bool 
 
 @retry_transaction
 def append_row(*, host: User, image: HouseImage, publishes: bool) -> HouseImage:
-    """Write the row of a stored photo behind the others. Raises HouseNotFound or TooManyPhotos."""
+    """Write the row of a stored photo behind the others. Raises HouseNotFound, UserInactive or TooManyPhotos."""
     with locked_house(image.house_id) as house:
         check_own(house, host)
+        lock_active(host)  # a host who has just left shows nothing any more
         if made := house.images.filter(key=image.key).first():
             return made  # an earlier run came through, though its connection was lost
         check_room(house)

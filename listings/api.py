@@ -137,7 +137,7 @@ class HouseViewSet(HostedHouses, LookedAtHouses, GenericViewSet):
         order_photos(**own_house(request, pk), image_ids=asked.validated_data["order"])
         return Response(None)
 
-    @extend_schema(parameters=[OpenApiParameter("image_id", int, "path")], responses=OpenApiTypes.NONE)
+    @extend_schema(parameters=[OpenApiParameter("image_id", int, "path")], responses={200: OpenApiTypes.NONE})
     @action(
         detail=True,
         methods=["delete"],
