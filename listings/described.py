@@ -19,7 +19,7 @@ FEN = 100
 def described(house: House) -> str:
     """Return a home in a line: where, what, for how many, from what price, and the beginning of its description."""
     facts = (
-        f"{house.area.city_name} {house.area}",
+        f"{house.area.city_name} {house.area}" if house.area else "",
         house.get_kind_display(),
         house.unit,
         guests_words(house.capacity),

@@ -2,6 +2,7 @@
 
 from django.contrib.sitemaps.views import sitemap as sitemap_part
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from listings import host_views, views
 from listings.sitemaps import SITEMAPS
@@ -17,5 +18,5 @@ urlpatterns = [
     path("host/houses/<int:house_id>/publish", host_views.publish, name="house-publish"),
     path("host/houses/<int:house_id>/offline", host_views.offline, name="house-offline"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
-    path("sitemap-<slug:section>.xml", sitemap_part, {"sitemaps": SITEMAPS}, name="sitemap-part"),
+    path("sitemap-<slug:section>.xml", require_safe(sitemap_part), {"sitemaps": SITEMAPS}, name="sitemap-part"),
 ]

@@ -73,7 +73,7 @@ def house(request: HttpRequest, house_id: int) -> HttpResponse:
     context = {
         "house": home,
         "described": described(home),
-        "linked_data": house_data(home),
+        "linked_data": house_data(home) if home.status == House.Status.PUBLISHED else {},
         "facilities": facilities_by_group(home.facilities.all()),
         "form": form,
         "calendar": form.calendar(nights),

@@ -58,6 +58,11 @@ def test_a_part_that_there_is_not_is_not_found(client, section):
     assert client.get(f"/sitemap-{section}.xml").status_code == 404
 
 
+@pytest.mark.parametrize("address", ["/sitemap.xml", "/sitemap-houses.xml", "/robots.txt"])
+def test_nothing_is_posted_to_a_map(client, address):
+    assert client.post(address).status_code == 405
+
+
 def test_a_map_of_many_homes_needs_two_queries(client, django_assert_num_queries):
     HouseFactory.create_batch(5)
     with django_assert_num_queries(2):
