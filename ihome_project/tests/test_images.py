@@ -188,7 +188,7 @@ def test_a_webp_is_refused_where_decoding_it_would_take_twenty_bytes_a_pixel_too
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", pytest.fail)
     with pytest.raises(PictureTooLarge) as refusal:
         opened(webp(4001, 3000))
-    assert "12 megapixels" in str(refusal.value)
+    assert refusal.value.facts["megapixels"] == 12
 
 
 def test_a_progressive_jpeg_is_refused_where_its_coefficients_would_take_too_much(monkeypatch):
@@ -196,7 +196,7 @@ def test_a_progressive_jpeg_is_refused_where_its_coefficients_would_take_too_muc
     few = file_of(two_halves(), progressive=True)
     with pytest.raises(PictureTooLarge) as refusal:
         opened(few.replace(struct.pack(">HH", 32, 64), struct.pack(">HH", 5000, 6001)))
-    assert "30 megapixels" in str(refusal.value)
+    assert refusal.value.facts["megapixels"] == 30
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "CMYK"])
