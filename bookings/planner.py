@@ -15,7 +15,7 @@ from ihome_project.templatetags.ihome import day as day_words
 from ihome_project.templatetags.ihome import yuan
 from listings.calendar import HORIZON_DAYS, ONE_DAY, Stay, held_kinds
 from listings.models import Hold, House
-from listings.months import month_after, month_asked, weekdays
+from listings.months import Week, month_after, month_asked, weekdays
 from listings.pricing import night_price, special_prices
 
 BEFORE, AFTER = 0, 8  # where a bar begins or ends that goes beyond its week; the days of a week are 1 to 7
@@ -93,14 +93,6 @@ class Bar:
     def is_half_a_day(self) -> bool:
         """Whether not even the name can."""
         return (self.starts, self.ends) in {(BEFORE, 1), (7, AFTER)}
-
-
-@dataclass(frozen=True)
-class Week:
-    """A week from Monday to Sunday; None is a day of the month before or after."""
-
-    nights: list[Night | None]
-    bars: list[Bar]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from calendar import MONDAY
 from calendar import Calendar as Weeks
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -77,11 +77,22 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Week:
+    """A week from Monday to Sunday, as the grid of every calendar draws it.
+
+    None is a day of the month before or after; bars are stays that lie across the days.
+    """
+
+    days: Sequence[object | None]
+    bars: Sequence[object] = ()
+
+
+@dataclass(frozen=True)
 class Month:
-    """A month as weeks from Monday to Sunday; None is a day of the month before or after."""
+    """A month as weeks."""
 
     first: date
-    weeks: list[list[Day | None]]
+    weeks: list[Week]
 
 
 @dataclass(frozen=True)
@@ -145,7 +156,7 @@ def draw_month(first: date, nights: Nights, check_in: date | None, check_out: da
         return draw_day(day, nights, check_in, check_out) if day.month == first.month else None
 
     weeks = Weeks(MONDAY).monthdatescalendar(first.year, first.month)
-    return Month(first, [[cell(day) for day in week] for week in weeks if week[-1] >= nights.first])
+    return Month(first, [Week([cell(day) for day in week]) for week in weeks if week[-1] >= nights.first])
 
 
 def draw_day(day: date, nights: Nights, check_in: date | None, check_out: date | None) -> Day:

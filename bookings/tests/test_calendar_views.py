@@ -70,13 +70,13 @@ def test_a_stay_is_a_bar_in_each_of_its_weeks(visitor, house, guest):
     booking = make_booking(house, guest, D4, D9)
     page = visitor.get(address(house)).text
     assert page.count(f'href="/host/bookings#booking-{booking.pk}"') == 2
-    assert "planner__stay--goes-on in-5 out-8" in page
-    assert "planner__stay--comes-in in-0 out-3" in page
+    assert "planner__bar--goes-on in-5 out-8" in page
+    assert "planner__bar--comes-in in-0 out-3" in page
 
 
 def test_a_stay_from_the_month_before_comes_in(visitor, house, guest):
     make_booking(house, guest, date(2026, 11, 28), D1)
-    assert "planner__stay--comes-in in-0 out-2" in visitor.get(address(house)).text
+    assert "planner__bar--comes-in in-0 out-2" in visitor.get(address(house)).text
 
 
 def test_what_is_over_or_overdue_is_no_bar(visitor, house, guest):
