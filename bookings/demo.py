@@ -153,7 +153,7 @@ class DemoSite:
                 homes.append((house, tale))
         self.chance.shuffle(homes)
         for (house, _), made in zip(homes, sorted(self.births(len(homes))), strict=True):
-            house.created_at = made
+            house.created_at = house.published_at = made
         houses = House.objects.bulk_create([house for house, _ in homes])
         self.add_what_belongs(homes)
         return houses

@@ -6,6 +6,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from accounts.errors import NotVerified
 from accounts.models import User
@@ -184,8 +185,10 @@ def check_own(house: House, host: User) -> None:
 
 
 def change_status(house: House, status: str, *, reason: str = "") -> House:
-    """Write another status, and the reason that its host reads; inside `locked_house`."""
+    """Write another status, the reason that its host reads, and when it was first published; in `locked_house`."""
     house.status, house.status_reason = status, reason
-    house.save(update_fields=("status", "status_reason", "updated_at"))
+    if status == Status.PUBLISHED and house.published_at is None:
+        house.published_at = timezone.now()
+    house.save(update_fields=("status", "status_reason", "published_at", "updated_at"))
     forget_house(house.pk)
     return house

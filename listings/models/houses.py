@@ -104,6 +104,7 @@ class House(models.Model):
     request_key = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 — no key is no double
     request_digest = models.CharField(max_length=64, db_default="", editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
+    published_at = models.DateTimeField(_("first published"), null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = HouseQuerySet.as_manager()

@@ -1,6 +1,10 @@
 """How a home comes on the market and leaves it."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from accounts.errors import NotVerified
 from accounts.factories import IdentityFactory
@@ -42,6 +46,24 @@ def test_a_verified_identity_comes_before_publishing(stranger):
 def test_a_home_needs_a_photo_to_be_published(host):
     with pytest.raises(PhotoMissing):
         publish(host, home(host, has_photo=False))
+
+
+def test_a_home_says_since_when_it_is_published(host):
+    house = home(host)
+    assert house.published_at is None
+    first = publish_house(host=host, house_id=house.pk).published_at
+    assert first is not None
+    take_offline(host=host, house_id=house.pk)
+    assert publish_house(host=host, house_id=house.pk).published_at == first
+
+
+def test_homes_from_before_are_published_since_they_were_begun(host):
+    houses = {status: home(host, status) for status in Status.values}
+    number = "listings.migrations.0005_when_a_home_was_first_published"
+    import_module(number).take_the_day_they_were_begun(apps, connection.schema_editor())
+    for status, house in houses.items():
+        house.refresh_from_db()
+        assert house.published_at == (None if status in {Status.DRAFT, Status.PENDING} else house.created_at)
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.SUSPENDED])
