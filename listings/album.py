@@ -1,16 +1,18 @@
 """The photos of a home in their order, of which the first is the main image: added, ordered, removed by its host."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import IO
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError
 from django.db.models import Max
 
 from accounts.models import User
 from accounts.services import lock_active
 from ihome_project.db import retry_transaction
+from ihome_project.errors import DomainError, NotFound
 from listings.calendar import locked_house
 from listings.errors import HouseNotFound, LastPhoto, OtherPhotos, PhotoNotFound, TooManyPhotos
 from listings.freshness import forget_house
@@ -41,6 +43,22 @@ def add_photo(*, host: User, house_id: int, picture: IO[bytes], publishes: bool 
         with suppress(DatabaseError):  # one that is down cannot tell whether a row came through: that is swept later
             forget_object(key)
         raise
+
+
+def add_photos(*, host: User, house_id: int, pictures: Iterable[UploadedFile]) -> list[tuple[str, DomainError]]:
+    """Put photos behind the others, one after the other; return the names of those refused, and why.
+
+    What is added stays, whatever is wrong with another one. Raises HouseNotFound.
+    """
+    refused = []
+    for picture in pictures:
+        try:
+            add_photo(host=host, house_id=house_id, picture=picture)
+        except NotFound:
+            raise
+        except DomainError as refusal:
+            refused.append((picture.name or "", refusal))
+    return refused
 
 
 @retry_transaction

@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap as sitemap_part
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from listings import host_views, views
+from listings import host_views, photo_views, views
 from listings.sitemaps import SITEMAPS
 
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("host", host_views.my_homes, name="my-homes"),
     path("host/houses/<int:house_id>/publish", host_views.publish, name="house-publish"),
     path("host/houses/<int:house_id>/offline", host_views.offline, name="house-offline"),
+    path("host/houses/<int:house_id>/photos", photo_views.photos, name="house-photos"),
+    path("host/houses/<int:house_id>/photos/order", photo_views.photo_order, name="photo-order"),
+    path("host/houses/<int:house_id>/photos/main", photo_views.main_photo, name="photo-main"),
+    path("host/houses/<int:house_id>/photos/remove", photo_views.photo_removal, name="photo-removal"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("sitemap-<slug:section>.xml", require_safe(sitemap_part), {"sitemaps": SITEMAPS}, name="sitemap-part"),
 ]

@@ -80,7 +80,7 @@ class FormParser(HTMLParser):
     def handle_starttag(self, tag, attrs):
         said = dict(attrs)
         if tag == "form" and said.get("method") == "post":
-            action = urlsplit(said.get("action") or "").path or self.page
+            action = urlsplit(said.get("action", "")).path or self.page
             self.open = FoundForm(self.person, resolve(action).url_name)
             self.found.append(self.open)
         elif self.open and said.get("name") not in (None, "csrfmiddlewaretoken"):
@@ -117,6 +117,7 @@ def known(host, guest, settings):
     settings.IDENTITY_VERIFIER = "manual"
     house, draft = HouseFactory(host=host), HouseFactory(host=host, status="draft")
     HouseImageFactory(house=draft)
+    HouseImageFactory.create_batch(2, house=house)
     today = timezone.localdate()
     day = today + timedelta(days=9)
     booking = make_booking(house, guest, day, day + timedelta(days=2), Booking.Status.WAIT_PAYMENT)
