@@ -33,6 +33,15 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Requests that are not paid: for the host's answer or for the guest's money."""
         return self.filter(status__in=Booking.WAITING)
 
+    def to_answer(self) -> "BookingQuerySet":
+        """Requests that their host can still accept, the first to run out before the others."""
+        asked = self.filter(status=Booking.Status.WAIT_ACCEPT, expires_at__gt=timezone.now())
+        return asked.order_by("expires_at", "id")
+
+    def coming(self) -> "BookingQuerySet":
+        """Paid stays that are not over, the next one before the one after it."""
+        return self.filter(status=Booking.Status.PAID, check_out__gt=timezone.localdate()).order_by("check_in", "id")
+
     def overdue(self) -> "BookingQuerySet":
         """Requests that ran out more than the grace ago, and whose nights anybody may have."""
         return self.waiting().filter(expires_at__lt=timezone.now() - OVERDUE_GRACE)

@@ -1,27 +1,16 @@
-"""The pages on which hosts run their homes."""
+"""What hosts do with their homes from the list of them, which bookings show."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from accounts.errors import NotVerified
 from ihome_project.errors import NotPossible
 from listings.models import House
-from listings.services import publish_house, take_offline
-
-
-@login_required
-@never_cache
-@require_safe
-def my_homes(request: HttpRequest) -> HttpResponse:
-    """List a host's homes, newest first, and what each can do next."""
-    homes = House.objects.hosted_by(request.user).newest().with_card()
-    return render(request, "listings/my_homes.html", {"homes": homes, "is_verified": request.user.is_verified})
+from listings.services import delete_draft, duplicate_house, publish_house, take_offline
 
 
 @login_required
@@ -37,18 +26,53 @@ def publish(request: HttpRequest, house_id: int) -> HttpResponse:
         words = (
             _("Our staff look at “%(home)s” first.") if is_waiting else _("Guests can find and book “%(home)s” now.")
         )
-        messages.success(request, words % {"home": home.title})
-    return HttpResponseRedirect(reverse("my-homes"), status=303)
+        messages.success(request, words % {"home": home})
+    return see_homes()
 
 
 @login_required
 @require_POST
 def offline(request: HttpRequest, house_id: int) -> HttpResponse:
-    """Take a home offline."""
+    """Take a home offline, or back from its review."""
     try:
         home = take_offline(host=request.user, house_id=house_id)
     except NotPossible as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("“%(home)s” is offline. Stays that are booked remain.") % {"home": home.title})
+        is_draft = home.status == House.Status.DRAFT
+        words = (
+            _("“%(home)s” is a draft again.") if is_draft else _("“%(home)s” is offline. Stays that are booked remain.")
+        )
+        messages.success(request, words % {"home": home})
+    return see_homes()
+
+
+@login_required
+@require_POST
+def duplicate(request: HttpRequest, house_id: int) -> HttpResponse:
+    """Begin a draft that is like a home."""
+    try:
+        copy = duplicate_house(host=request.user, house_id=house_id)
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The copy of “%(home)s” is a draft. Change what is different.") % {"home": copy})
+    return see_homes()
+
+
+@login_required
+@require_POST
+def delete(request: HttpRequest, house_id: int) -> HttpResponse:
+    """Delete a draft."""
+    try:
+        delete_draft(host=request.user, house_id=house_id)
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The draft is deleted."))
+    return see_homes()
+
+
+def see_homes() -> HttpResponse:
+    """Lead on to the list after a POST."""
     return HttpResponseRedirect(reverse("my-homes"), status=303)

@@ -1,4 +1,4 @@
-"""The pages on which hosts run their homes."""
+"""What hosts do with their homes from the list of them."""
 
 import pytest
 from django.urls import reverse
@@ -20,21 +20,8 @@ def draft(host) -> House:
     return HouseImageFactory(house__host=host, house__status=House.Status.DRAFT).house
 
 
-def test_the_list_of_homes_has_a_fixed_number_of_queries(client, host, django_assert_num_queries):
-    for _ in range(3):
-        HouseImageFactory(house__host=host)
-    client.force_login(host)
-    with django_assert_num_queries(4):
-        page = client.get(MY_HOMES)
-    assert page.text.count("Take offline") == 3
-
-
-def test_only_ones_own_homes_are_listed(client, host, stranger):
-    HouseFactory(host=host, title="别人的家")
-    client.force_login(stranger)
-    page = client.get(MY_HOMES)
-    assert "别人的家" not in page.text
-    assert "No homes yet" in page.text
+def post(client, name, house):
+    return client.post(reverse(name, args=[house.pk]), follow=True)
 
 
 def test_a_home_is_published_and_taken_offline(client, host, draft):
@@ -45,21 +32,53 @@ def test_a_home_is_published_and_taken_offline(client, host, draft):
     assert not House.objects.published().filter(pk=draft.pk).exists()
 
 
-def test_who_is_not_verified_is_led_to_the_verification(client, stranger):
+def test_who_is_not_verified_publishes_nothing(client, stranger):
     house = HouseImageFactory(house__host=stranger, house__status=House.Status.DRAFT).house
     client.force_login(stranger)
-    assert f"{reverse('verification')}?next={MY_HOMES}" in client.get(MY_HOMES).text
     page = client.post(reverse("house-publish", args=[house.pk]), follow=True)
     assert "identity" in page.text
     house.refresh_from_db()
     assert house.status == House.Status.DRAFT
 
 
-@pytest.mark.parametrize("name", ["house-publish", "house-offline"])
+def test_a_home_comes_back_from_its_review_as_a_draft(client, host, draft):
+    House.objects.update(status=House.Status.PENDING)
+    client.force_login(host)
+    assert "is a draft again" in post(client, "house-offline", draft).text
+    draft.refresh_from_db()
+    assert draft.status == House.Status.DRAFT
+
+
+def test_a_copy_is_a_draft_beside_the_home(client, host, draft):
+    client.force_login(host)
+    page = post(client, "house-duplicate", draft)
+    copy = House.objects.exclude(pk=draft.pk).get()
+    assert (copy.title, copy.status, copy.published_at) == (draft.title, House.Status.DRAFT, None)
+    assert f"No. {copy.pk}<" in page.text
+
+
+def test_a_draft_is_deleted(client, host, draft):
+    client.force_login(host)
+    assert "The draft is deleted." in post(client, "house-deletion", draft).text
+    assert not House.objects.exists()
+
+
+@pytest.mark.parametrize("status", set(House.Status) - {House.Status.DRAFT})
+def test_what_is_no_draft_is_not_deleted_and_its_host_hears_it(client, host, draft, status):
+    House.objects.update(status=status)
+    client.force_login(host)
+    assert "cannot be changed in this way" in post(client, "house-deletion", draft).text
+    assert House.objects.filter(pk=draft.pk, status=status).exists()
+
+
+@pytest.mark.parametrize("name", ["house-publish", "house-offline", "house-duplicate", "house-deletion"])
 def test_nobody_changes_the_home_of_somebody_else(client, stranger, draft, name):
-    client.force_login(stranger)
-    assert client.post(reverse(name, args=[draft.pk])).status_code == 404
-    assert client.get(reverse(name, args=[draft.pk])).status_code == 405
+    for who in (stranger, HouseFactory().host):
+        before = list(House.objects.values())
+        client.force_login(who)
+        assert client.post(reverse(name, args=[draft.pk])).status_code == 404
+        assert client.get(reverse(name, args=[draft.pk])).status_code == 405
+        assert list(House.objects.values()) == before
 
 
 @pytest.mark.parametrize("address", [MY_HOMES, "/host/bookings", "/host/houses/1/publish"])

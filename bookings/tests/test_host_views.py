@@ -1,0 +1,179 @@
+"""The page on which hosts see their homes, and what needs them now."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from bookings.factories import make_booking
+from bookings.hosting import draw_host_page
+from bookings.models import Booking
+from listings.factories import HouseFactory, HouseImageFactory, block_nights
+from listings.models import House
+from listings.services import create_house
+
+PAGE = reverse("my-homes")
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
+Status = Booking.Status
+
+
+@pytest.fixture(autouse=True)
+def _a_sunday_evening():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def visitor(client, host):
+    """林房东's, in English."""
+    client.cookies["django_language"] = "en"
+    client.force_login(host)
+    return client
+
+
+@pytest.fixture
+def house(host) -> House:
+    return HouseImageFactory(house__host=host, house__same_day_turnover=True, house__published_at=NOW).house
+
+
+def day(n: int) -> date:
+    return TODAY + timedelta(days=n)
+
+
+def only_home(host):
+    (home,) = draw_host_page(host).homes
+    return home
+
+
+# --- the homes --------------------------------------------------------------------------------------------------------
+
+
+def test_a_home_says_what_it_is(visitor, house):
+    page = visitor.get(PAGE).text
+    for words in (
+        f"No. {house.pk}<",
+        house.title,
+        house.area.name_en,
+        "¥399 a night",
+        "published on 22 Nov",
+        "Published",
+    ):
+        assert words in page
+    for name in ("house", "house-calendar", "house-photos"):
+        assert f'href="{reverse(name, args=[house.pk])}"' in page
+
+
+def test_the_next_stay_is_the_first_that_is_paid_and_not_over(visitor, house, guest, stranger):
+    make_booking(house, stranger, day(-3), day(0))
+    make_booking(house, stranger, day(1), day(2), Status.WAIT_PAYMENT)
+    make_booking(house, stranger, day(9), day(11))
+    booking = make_booking(house, guest, day(4), day(6))
+    page = visitor.get(PAGE).text
+    assert f'href="/host/bookings#booking-{booking.pk}">王小明</a> · 26 – 28 Nov · 2 nights' in page
+
+
+def test_who_stays_now_is_the_next_stay(host, house, guest):
+    booking = make_booking(house, guest, day(-1), day(1))
+    assert only_home(host).next_stay == booking
+
+
+def test_occupancy_counts_the_nights_that_bookings_hold_among_the_next_thirty(visitor, host, house, guest, stranger):
+    make_booking(house, guest, day(-2), day(2))  # two of them from today
+    make_booking(house, stranger, day(10), day(13), Status.WAIT_PAYMENT)
+    make_booking(house, guest, day(29), day(33))  # one of them
+    make_booking(house, guest, day(20), day(25), Status.CANCELED)
+    block_nights(house, day(14), day(18))
+    assert only_home(host).occupancy == 20
+    assert '<rect width="20" height="6"/>' in visitor.get(PAGE).text
+
+
+def test_a_request_that_has_run_out_long_ago_holds_nothing(host, house, guest):
+    make_booking(house, guest, day(3), day(6), Status.WAIT_PAYMENT, expires_at=NOW - timedelta(minutes=6))
+    assert only_home(host).occupancy == 0
+
+
+def test_the_number_of_queries_is_the_same_for_any_number_of_homes(visitor, host, guest, django_assert_num_queries):
+    for n in range(4):
+        home = HouseImageFactory(house__host=host).house
+        make_booking(home, guest, day(2 * n), day(2 * n + 2))
+        make_booking(home, HouseFactory().host, day(20), day(22), Status.WAIT_ACCEPT)
+        create_house(host=host)
+        with django_assert_num_queries(7):  # session, host; homes, next stays, nights, identity, requests
+            visitor.get(PAGE)
+
+
+# --- what needs the host ----------------------------------------------------------------------------------------------
+
+
+def test_a_request_waits_for_its_answer(visitor, house, guest):
+    booking = make_booking(house, guest, day(4), day(7), Status.WAIT_ACCEPT, expires_at=NOW + timedelta(hours=3))
+    page = visitor.get(PAGE).text
+    assert "王小明 asks for 3 nights" in page
+    assert "3 hours left" in page
+    assert f'href="/host/bookings#booking-{booking.pk}"' in page
+
+
+def test_what_nobody_can_answer_any_more_needs_nobody(visitor, house, guest, stranger):
+    make_booking(house, guest, day(4), day(7), Status.WAIT_ACCEPT, expires_at=NOW)
+    make_booking(house, stranger, day(9), day(11), Status.WAIT_PAYMENT)
+    assert "What needs you now" not in visitor.get(PAGE).text
+
+
+def test_a_draft_says_what_is_missing_and_where_to_go_on(visitor, host):
+    draft = create_house(host=host, title="延庆山脚的石头房子")
+    page = visitor.get(PAGE).text
+    assert "Still missing: the layout, the number of rooms" in page
+    assert f'href="/host/houses/{draft.pk}/edit/review"' in page
+
+
+@pytest.mark.parametrize(("has_photo", "step"), [(False, "photos"), (True, "publish")])
+def test_a_draft_leads_to_the_step_that_comes_next(host, has_photo, step):
+    draft = HouseFactory(host=host, status=House.Status.DRAFT)
+    if has_photo:
+        HouseImageFactory(house=draft)
+    assert only_home(host).next_step == step
+
+
+def test_who_is_not_verified_is_led_to_the_verification(visitor, stranger):
+    HouseImageFactory(house__host=stranger, house__status=House.Status.DRAFT)
+    visitor.force_login(stranger)
+    page = visitor.get(PAGE).text
+    assert "Still missing: your verified identity" in page
+    assert f"{reverse('verification')}?next={PAGE}" in page
+
+
+@pytest.mark.parametrize("status", [House.Status.DRAFT, House.Status.SUSPENDED])
+def test_a_home_that_was_refused_or_suspended_says_why(visitor, house, status):
+    House.objects.update(status=status, status_reason="门锁坏了")
+    assert "Reason: 门锁坏了" in visitor.get(PAGE).text
+
+
+# --- what is done -----------------------------------------------------------------------------------------------------
+
+
+def test_a_home_with_coming_stays_goes_offline_but_is_not_deleted(visitor, house, guest):
+    booking = make_booking(house, guest, day(4), day(6))
+    page = visitor.post(reverse("house-offline", args=[house.pk]), follow=True).text
+    assert "Stays that are booked remain." in page
+    assert "26 – 28 Nov" in page
+    assert reverse("house-deletion", args=[house.pk]) not in page
+    visitor.post(reverse("house-deletion", args=[house.pk]))
+    booking.refresh_from_db()
+    assert (booking.status, booking.house.status, booking.hold.nights.count()) == (Status.PAID, "offline", 2)
+
+
+def test_only_ones_own_homes_and_requests_are_there(visitor, house, guest, stranger):
+    make_booking(house, guest, day(4), day(7), Status.WAIT_ACCEPT)
+    for who in (stranger, HouseFactory(title="别的房东的家").host):
+        visitor.force_login(who)
+        page = visitor.get(PAGE).text
+        assert house.title not in page
+        assert "王小明" not in page
+
+
+def test_who_has_no_home_is_shown_how_to_begin(visitor):
+    page = visitor.get(PAGE).text
+    assert "No homes yet" in page
+    assert 'href="/host/houses/new"' in page
