@@ -1,8 +1,6 @@
 """Forms of asking for a stay and of cancelling it: they check shape, and show what the services refuse."""
 
-import re
 from datetime import date
-from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from bookings.models import REASON_MOST
 from bookings.nights import Act, runs_of
 from ihome_project.errors import DomainError
-from ihome_project.templatetags.ihome import FEN, yuan
+from ihome_project.templatetags.ihome import yuan
 from listings.calendar import Stay
-from listings.errors import NoNight, TooManyGuests
+from listings.errors import NoNight, NotYuan, TooManyGuests
 from listings.filters import ISO_DATE, NO_SUCH_DAY
+from listings.form_fields import YuanField
 from listings.models import House
 from listings.pages import guests_words
 
@@ -98,24 +97,6 @@ class CancelForm(forms.Form):
     reason = forms.CharField(max_length=REASON_MOST, required=False)
 
 
-class YuanField(forms.DecimalField):
-    """An amount as somebody types it: digits and at most two decimals. It is cleaned to whole fen."""
-
-    TYPED = re.compile(r"[0-9]{1,7}(\.[0-9]{1,2})?")
-
-    def to_python(self, value: object) -> Decimal | None:
-        """Refuse signs, exponents, separators, other scripts' digits, and what is no number."""
-        text = str(value or "").strip()
-        if text and not self.TYPED.fullmatch(text):
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(text)
-
-    def clean(self, value: object) -> int | None:
-        """Return the amount in fen, or None where nothing was typed."""
-        amount = super().clean(value)
-        return None if amount is None else int(amount * FEN)
-
-
 class NightsField(forms.Field):
     """Nights that have been ticked, each named by the date it begins."""
 
@@ -144,7 +125,6 @@ class NightsForm(forms.Form):
         label=_("Price a night"),
         required=False,
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "maxlength": 10}),
-        error_messages={"invalid": _("Write the price in yuan, for example 568 or 568.50.")},
     )
 
     def __init__(self, *args: object, house: House) -> None:
@@ -163,7 +143,7 @@ class NightsForm(forms.Form):
         if cleaned.get("act") is not Act.PRICE:
             self.errors.pop("price", None)
         elif cleaned.get("price", "") is None:
-            self.add_error("price", self.fields["price"].error_messages["invalid"])
+            self.add_error("price", str(NotYuan()))
         return cleaned
 
     def as_change(self) -> dict:

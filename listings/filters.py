@@ -9,10 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from ihome_project.errors import Invalid
+from listings.form_fields import YuanField
 from listings.models import Area, Facility, House, mask_of
 from listings.models.querysets import HouseQuerySet
-from listings.money import parse_yuan
 
 GUESTS_MOST = 100
 WORDS_MOST = 100
@@ -20,20 +19,6 @@ ISO_DATE = ["%Y-%m-%d"]
 NO_SUCH_DAY = {"invalid": _("There is no such day. Choose your dates once more.")}
 NO_GUESTS = _("The number of guests must be a whole number from 1.")
 GUESTS_WRONG = {"invalid": NO_GUESTS, "min_value": NO_GUESTS, "max_value": _("%(limit_value)s guests at most.")}
-
-
-class YuanField(forms.CharField):
-    """An amount in yuan as people write it, cleaned to whole fen."""
-
-    def clean(self, value: object) -> int | None:
-        """Return fen, or None for nothing."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_yuan(text)
-        except Invalid as refusal:
-            raise ValidationError(str(refusal), code=refusal.code) from refusal
 
 
 class YuanFilter(django_filters.Filter):

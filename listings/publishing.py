@@ -14,19 +14,27 @@ class Missing:
 
     code: str
     words: Promise
-    step: str  # home, place, price, photos, identity
+    step: str  # one of STEPS, or identity
     field: str = ""
 
 
+STEPS = {
+    "basics": _("Basics"),
+    "place": _("Place"),
+    "facts": _("Rooms and facilities"),
+    "price": _("Price and rules"),
+    "photos": _("Photos"),
+    "review": _("Review"),
+}
 REQUIRED = (
-    Missing("title", _("a title"), "home", "title"),
-    Missing("unit", _("the layout"), "home", "unit"),
-    Missing("room_count", _("the number of rooms"), "home", "room_count"),
-    Missing("acreage", _("the size"), "home", "acreage"),
-    Missing("capacity", _("the number of guests"), "home", "capacity"),
-    Missing("beds", _("the beds"), "home", "beds"),
+    Missing("title", _("a title"), "basics", "title"),
     Missing("area", _("the area"), "place", "area"),
     Missing("address", _("the address"), "place", "address"),
+    Missing("unit", _("the layout"), "facts", "unit"),
+    Missing("room_count", _("the number of rooms"), "facts", "room_count"),
+    Missing("acreage", _("the size"), "facts", "acreage"),
+    Missing("capacity", _("the number of guests"), "facts", "capacity"),
+    Missing("beds", _("the beds"), "facts", "beds"),
     Missing("price", _("a price"), "price", "price_fen"),
 )
 PHOTO = Missing("photo", _("a photo"), "photos")
