@@ -21,6 +21,7 @@ def publish(request: HttpRequest, house_id: int) -> HttpResponse:
         home = publish_house(host=request.user, house_id=house_id)
     except (NotVerified, NotPossible) as refusal:
         messages.error(request, str(refusal))
+        return HttpResponseRedirect(reverse("house-review", args=[house_id]), status=303)
     else:
         is_waiting = home.status == House.Status.PENDING
         words = (

@@ -52,6 +52,18 @@ def begun_before(host: User, key: str, digest: str) -> House | None:
     return house
 
 
+def begin_house(*, host: User, key: str, **fields: object) -> House:
+    """Begin a home, or write its first fields again: whoever goes back and sends them again means the same home.
+
+    Raises what `create_house` and `save_house` raise, but RequestKeyReused.
+    """
+    try:
+        return create_house(host=host, key=key, **fields)
+    except RequestKeyReused:
+        begun = House.objects.hosted_by(host).get(request_key=key)
+        return save_house(host=host, house_id=begun.pk, **fields)
+
+
 @retry_transaction
 def save_house(*, host: User, house_id: int, **fields: object) -> House:
     """Write some fields of one of a host's homes, in whatever status it is; a published one stays live.

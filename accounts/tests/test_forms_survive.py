@@ -124,7 +124,7 @@ def known(host, guest, settings):
     make_booking(house, guest, day + timedelta(days=5), day + timedelta(days=7), Booking.Status.WAIT_ACCEPT)
     make_key(user=guest, name="calendar")
     Client().force_login(guest)  # another device
-    return {"house_id": house.pk, "booking_id": booking.pk, "name": "x", "section": "houses"}
+    return {"house_id": house.pk, "booking_id": booking.pk, "name": "x", "section": "houses", "step": "price"}
 
 
 @pytest.fixture
