@@ -189,7 +189,7 @@ class PriceForm(StepForm):
     }
     price_fen = money(label=_("Price a night"))
     weekend_price_fen = money(
-        label=_("Weekend price a night"), help_text=_("Friday and Saturday nights. Leave it empty for the same price.")
+        label=_("Weekend night"), help_text=_("Friday and Saturday nights. Leave it empty for the same price.")
     )
     cleaning_fee_fen = money(label=_("Cleaning fee"), help_text=_("Once for each stay."))
     deposit_fen = money(label=_("Deposit"), help_text=_("Comes back after the stay."))

@@ -32,8 +32,9 @@ class Steps:
 
     def __iter__(self) -> Iterator[Step]:
         lacking = {each.step for each in missing_fields(self.house)} if self.house else set()
-        for name, title in STEPS.items():
-            yield Step(name, title, self.address(name), name == self.here, name in lacking)
+        for number, (name, title) in enumerate(STEPS.items(), start=1):
+            is_lacking = number < self.number and name in lacking  # what is still to come is not missing yet
+            yield Step(name, title, self.address(name), name == self.here, is_lacking)
 
     def __len__(self) -> int:
         return len(STEPS)
@@ -60,10 +61,12 @@ class Steps:
 
 def review_of(house: House) -> dict:
     """Return what a host sees of a home before it is published, and where to give what is missing."""
+    missing = missing_for_publishing(house)
     return {
         "house": house,
         "steps": Steps("review", house),
-        "missing": [(each, where_to_give(each, house)) for each in missing_for_publishing(house)],
+        "missing": [(each, where_to_give(each, house)) for each in missing],
+        "is_verified": IDENTITY not in missing,
         "groups": facilities_by_group(house.facilities.all()),
         "is_live": house.status == House.Status.PUBLISHED,
         "is_startable": house.status in {House.Status.DRAFT, House.Status.OFFLINE},
