@@ -11,6 +11,8 @@ from listings.pages import facilities_by_group
 from listings.publishing import IDENTITY, STEPS, Missing, missing_fields, missing_for_publishing
 from listings.services import status_once_ready
 
+PAGES_APART = {"photos": "house-photos", "review": "house-review"}  # steps that are not forms of fields
+
 
 @dataclass(frozen=True)
 class Step:
@@ -56,7 +58,11 @@ class Steps:
 
     def address(self, name: str) -> str:
         """Return the address of a step, or nothing while there is no home."""
-        return reverse("house-edit", args=[self.house.pk, name]) if self.house else ""
+        if self.house is None:
+            return ""
+        if name in PAGES_APART:
+            return reverse(PAGES_APART[name], args=[self.house.pk])
+        return reverse("house-edit", args=[self.house.pk, name])
 
 
 def review_of(house: House) -> dict:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ihome_project.api import words_of
 from ihome_project.errors import DomainError, NotFound
 from listings.album import PHOTOS_MOST, add_photos, make_main, order_photos, own_house, remove_photo
+from listings.house_pages import Steps
 from listings.models import House, HouseImage
 from listings.photo_forms import OrderForm, PhotoForm, PhotosForm
 
@@ -70,6 +71,7 @@ def photos_page(request: HttpRequest, house: House, form: PhotosForm) -> HttpRes
     tiles = tiles_of(list(house.images.all()))
     page = {
         "house": house,
+        "steps": Steps("photos", house),
         "form": form,
         "tiles": tiles,
         "most": PHOTOS_MOST,
