@@ -230,6 +230,14 @@ def test_the_host_of_a_refused_home_reads_why(visitor, host):
     assert "照片不是这个家的" in visitor.get(address(house, "review")).text
 
 
+def test_a_host_finds_the_way_to_change_a_home_on_its_page(visitor, host, stranger):
+    house = HouseFactory(host=host)
+    page = reverse("house", args=[house.pk])
+    assert address(house, "review") in visitor.get(page).text
+    visitor.force_login(stranger)
+    assert address(house, "review") not in visitor.get(page).text
+
+
 # --- who, and how much is read ----------------------------------------------------------------------------------------
 
 
