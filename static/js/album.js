@@ -20,7 +20,7 @@ async function send(address, fields) {
 }
 
 /** Draws the album as the server has it; what has the focus keeps it. */
-export async function redraw() {
+async function redraw() {
   const answer = await fetch(location.pathname, { redirect: "error" });
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -77,6 +77,8 @@ album.addEventListener("submit", (event) => {
   if (by) keep(list().dataset.order, { order: order() });
   else keep(list().dataset.main, { image_id: tile.dataset.photo });
 });
+
+document.addEventListener("album:grown", () => { saving = saving.then(redraw).catch(() => {}); });
 
 let dragged = null;
 let before = [];

@@ -1,6 +1,5 @@
-// Sends photos as soon as they are chosen or dropped, one after the other, and shows how far each has come.
-import { redraw } from "./album.js";
-
+// Sends photos as soon as they are chosen or dropped, one after the other, and shows how far each has come. After each
+// the document hears `album:grown`.
 const SIDE = 56;
 const form = document.querySelector(".uploads");
 const data = form.dataset;
@@ -83,7 +82,7 @@ async function upload(file, shown) {
   shown.line.remove();
   added += 1;
   said.textContent = data.added.replace("{count}", added);
-  return redraw().catch(() => {});
+  return document.dispatchEvent(new Event("album:grown"));
 }
 
 function add(chosen) {
