@@ -124,7 +124,7 @@ def test_what_nobody_can_answer_any_more_needs_nobody(visitor, house, guest, str
 def test_a_draft_says_what_is_missing_and_where_to_go_on(visitor, host):
     draft = create_house(host=host, title="延庆山脚的石头房子")
     page = visitor.get(PAGE).text
-    assert "Still missing: the layout, the number of rooms" in page
+    assert "Still missing: the area, the address, the layout" in page
     assert f'href="/host/houses/{draft.pk}/edit/review"' in page
 
 
