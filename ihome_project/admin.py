@@ -32,11 +32,9 @@ class AdminSite(admin.AdminSite):
 
 
 class Remembered:
-    """Has kept answers forget what staff change: the names that `names_of` gives a row in them."""
+    """Has kept answers forget what staff change."""
 
-    def names_of(self, row: Model) -> tuple[str, ...]:
-        """Return the names under which answers show a row."""
-        raise NotImplementedError
+    names_of: Callable[[Model], tuple[str, ...]]  # the names under which answers show a row
 
     def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:  # noqa: FBT001 — Django's signature
         """Save a row."""

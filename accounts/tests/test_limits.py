@@ -65,6 +65,8 @@ def test_a_penalty_lasts_its_time_from_the_last_one_on():
 
 def test_what_is_spread_out_meets_no_penalty():
     reserve_at(FIVE_WRONG, *(n * 5 * MINUTE for n in range(12)))
+    with after(56 * MINUTE):
+        assert not is_reached(FIVE_WRONG)
 
 
 def test_all_rules_of_a_limit_hold():
@@ -97,13 +99,16 @@ def test_what_came_to_nothing_is_not_counted():
 def test_what_is_forgotten_begins_anew():
     reserve_at(A_MINUTE, 0)
     forget(A_MINUTE)
-    reserve_at(A_MINUTE, 1)
+    with after(1):
+        assert not is_reached(A_MINUTE)
 
 
 def test_subjects_and_purposes_are_counted_apart():
     reserve_at(A_MINUTE, 0)
-    reserve_at(Limit("test", "13800138001", A_MINUTE.rules), 1)
-    reserve_at(Limit("other", "13800138000", A_MINUTE.rules), 1)
+    with after(1):
+        assert not is_reached(Limit("test", "13800138001", A_MINUTE.rules))
+        assert not is_reached(Limit("other", "13800138000", A_MINUTE.rules))
+        assert is_reached(A_MINUTE)
 
 
 def test_no_number_stands_in_the_table_in_plain():
