@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
 from bookings.forms import NightsForm
 from bookings.models import Booking
 from bookings.nights import Act, change_nights
 from bookings.planner import draw_planner
 from bookings.views import form_status
 from ihome_project.errors import DomainError, NotFound
-from listings.errors import HouseNotFound, NightsInTheWay
+from listings.errors import NightsInTheWay
 from listings.models import House
+from listings.services import own_house
 
 DONE = {
     Act.BLOCK: _("Nobody can book these nights now."),
@@ -47,14 +47,6 @@ def house_calendar(request: HttpRequest, house_id: int) -> HttpResponse:
             messages.success(request, DONE[change["act"]])
             return HttpResponseRedirect(request.get_full_path(), status=303)
     return calendar_page(request, house, form)
-
-
-def own_house(host: User, house_id: int) -> House:
-    """Return one of a host's homes. Raises HouseNotFound."""
-    house = House.objects.hosted_by(host).filter(pk=house_id).first()
-    if house is None:
-        raise HouseNotFound
-    return house
 
 
 def calendar_page(request: HttpRequest, house: House, form: NightsForm) -> HttpResponse:

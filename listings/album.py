@@ -14,12 +14,12 @@ from accounts.services import lock_active
 from ihome_project.db import retry_transaction
 from ihome_project.errors import DomainError, NotFound
 from listings.calendar import locked_house
-from listings.errors import HouseNotFound, LastPhoto, OtherPhotos, PhotoNotFound, TooManyPhotos
+from listings.errors import LastPhoto, OtherPhotos, PhotoNotFound, TooManyPhotos
 from listings.freshness import forget_house
 from listings.models import House, HouseImage
 from listings.photos import FOLDER, delete_photo, encode_sizes, forget_object, store_sizes
 from listings.publishing import missing_for_publishing
-from listings.services import change_status, check_own, status_once_ready
+from listings.services import change_status, check_own, own_house, status_once_ready
 
 PHOTOS_MOST = 20
 
@@ -128,14 +128,6 @@ def remove_photo(*, host: User, house_id: int, image_id: int) -> None:
             raise LastPhoto
         delete_photo(gone)
         write_order(left)
-
-
-def own_house(host: User, house_id: int) -> House:
-    """Return one of a host's homes. Raises HouseNotFound, also for somebody else's."""
-    house = House.objects.hosted_by(host).filter(pk=house_id).first()
-    if house is None:
-        raise HouseNotFound
-    return house
 
 
 def own_photo(images: Sequence[HouseImage], image_id: int) -> HouseImage:

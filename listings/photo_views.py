@@ -19,10 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ihome_project.api import words_of
 from ihome_project.errors import DomainError, NotFound
-from listings.album import PHOTOS_MOST, add_photos, make_main, order_photos, own_house, remove_photo
+from listings.album import PHOTOS_MOST, add_photos, make_main, order_photos, remove_photo
 from listings.house_pages import Steps
 from listings.models import House, HouseImage
 from listings.photo_forms import OrderForm, PhotoForm, PhotosForm
+from listings.services import own_house
 
 PHOTOS_ADVISED = 5
 

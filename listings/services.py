@@ -190,6 +190,14 @@ def remove_house(*, host: User, house_id: int) -> None:
         take_offline(host=host, house_id=house_id)
 
 
+def own_house(host: User, house_id: int) -> House:
+    """Return one of a host's homes. Raises HouseNotFound, also for somebody else's."""
+    house = House.objects.hosted_by(host).filter(pk=house_id).first()
+    if house is None:
+        raise HouseNotFound
+    return house
+
+
 def check_own(house: House, host: User) -> None:
     """Refuse a home of somebody else's as if there were none. Raises HouseNotFound."""
     if house.host_id != host.pk:
