@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ihome_project.errors import Conflict, NotAllowed, NotFound, NotPossible
+from ihome_project.errors import Conflict, NotAllowed, NotFound, NotPossible, ThirdPartyFailed
 
 
 class BookingNotFound(NotFound):
@@ -60,3 +60,17 @@ class ChangeNotPossible(NotPossible):
 
     code = "change_not_possible"
     message = _("This booking cannot be changed in this way any more.")
+
+
+class PaymentUnanswered(ThirdPartyFailed):
+    """The payment provider did not say, so that it is unknown what it did."""
+
+    code = "payment_unanswered"
+    message = _("The payment provider does not answer. Please try again in a moment.")
+
+
+class NotificationRefused(NotAllowed):
+    """What came as a notification is not what the provider has signed."""
+
+    code = "notification_refused"
+    message = _("This notification is not signed by the payment provider.")
