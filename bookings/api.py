@@ -10,10 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from bookings.cancelling import cancel_booking
 from bookings.errors import BookingNotFound
 from bookings.models import Booking
 from bookings.serializers import ChangeOrderSerializer, MadeOrderSerializer, NewOrderSerializer, OrderSerializer
-from bookings.services import cancel_booking, request_booking
+from bookings.services import request_booking
 
 IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, "header", description="The same key: the same order.")
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from bookings.models import Booking
 from listings.models import House
 
 Policy = House.CancellationPolicy
@@ -43,3 +44,24 @@ def cancellation_terms(policy: str, *, check_in_at: datetime, now: datetime) -> 
     start = check_in_at.astimezone(UTC)  # where a day always has 24 hours
     terms = [Term(start - timedelta(days=days), share) for days, share in RULES[policy]]
     return [term for term in terms if now <= term.until]
+
+
+def refund_of_share(booking: Booking, share: Share) -> int:
+    """Return what comes back of a booking in fen: a share of its nights after discount, and the cleaning fee whole.
+
+    Half a fen goes to the guest. The first night costs its own price less the stay's discount.
+    """
+    nights = {
+        Share.ALL: booking.nights_fen,
+        Share.ALL_BUT_FIRST: booking.nights_fen - first_night_fen(booking),
+        Share.HALF: (booking.nights_fen + 1) // 2,
+        Share.NOTHING: 0,
+    }
+    return nights[share] + booking.cleaning_fee_fen
+
+
+def first_night_fen(booking: Booking) -> int:
+    """Return what the first night was agreed to cost after discount; the lines begin with it. Half a fen is dropped."""
+    percent = sum(line["percent"] for line in booking.lines if line["kind"] == "discount")
+    share = (booking.lines[0]["price_fen"] * (100 - percent) + 49) // 100
+    return min(share, booking.nights_fen)

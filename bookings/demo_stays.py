@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.models import User
-from bookings.models import OPEN_REQUESTS, Booking, BookingEvent
+from bookings.demo_money import PAID_AFTER, Books
+from bookings.models import OPEN_REQUESTS, REVIEW_DAYS, Booking, BookingEvent
 from bookings.services import first_deadline
 from listings.calendar import Stay, nights_to_hold
 from listings.models import HeldNight, Hold, House, Review
@@ -16,7 +17,6 @@ from listings.pricing import price_stay, special_prices
 
 AHEAD, PAST = 90, 400  # days
 PRUNED_AFTER = 60  # days after its last night a hold is gone
-REVIEW_DAYS = 30
 Status = Booking.Status
 Step = tuple[str, User | None, datetime]
 
@@ -39,6 +39,7 @@ class StayMaker:
         self.holds: list[Hold] = []
         self.nights: list[HeldNight] = []
         self.reviews: list[Review] = []
+        self.books = Books()
 
     def add_stays(self, houses: Iterable[House], *, guests: list[User], guest: User) -> None:
         """Write the stays of all homes; `guest` has some too, but no request that waits."""
@@ -50,6 +51,7 @@ class StayMaker:
         Review.objects.bulk_create(self.reviews)
         Booking.objects.bulk_create(self.bookings, batch_size=500)
         BookingEvent.objects.bulk_create(self.events, batch_size=2000)
+        self.books.write()
         House.objects.bulk_update(touched, ("booking_count", "review_count", "rating_sum"), batch_size=100)
 
     def fill(self, house: House) -> House:
@@ -85,6 +87,7 @@ class StayMaker:
             guests=self.chance.randint(1, house.capacity),
             status=status,
             request_key=self.key(),
+            check_in_time=house.check_in_time,
             cancellation_policy=house.cancellation_policy,
             created_at=self.asked_at(stay, status),
             **price_stay(house, stay, specials).as_agreed(),
@@ -101,6 +104,7 @@ class StayMaker:
         house.booking_count += status in Booking.COUNTED
         self.bookings.append(booking)
         self.tell(booking)
+        self.books.enter(booking)
 
     def status_of(self, house: House, stay: Stay, *, waits_for_review: bool) -> str:
         """Return a status that fits the day."""
@@ -195,7 +199,7 @@ class StayMaker:
         """Yield what happens from payment on."""
         if booking.status not in Booking.COUNTED:
             return
-        yield Status.PAID, booking.guest, booking.created_at + timedelta(hours=4)
+        yield Status.PAID, None, booking.created_at + PAID_AFTER
         if booking.status == Status.PAID:
             return
         yield Status.WAIT_COMMENT, None, timezone.make_aware(datetime.combine(booking.check_out, time()))

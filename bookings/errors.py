@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ihome_project.errors import Conflict, NotAllowed, NotFound, NotPossible, ThirdPartyFailed
+from ihome_project.errors import AlreadyExists, Conflict, Invalid, NotAllowed, NotFound, NotPossible, ThirdPartyFailed
 
 
 class BookingNotFound(NotFound):
@@ -74,3 +74,97 @@ class NotificationRefused(NotAllowed):
 
     code = "notification_refused"
     message = _("This notification is not signed by the payment provider.")
+
+
+class RequestRanOut(NotPossible):
+    """Nobody has answered or paid the request in time."""
+
+    code = "request_ran_out"
+    message = _("This request has run out.")
+
+
+class StayHasBegun(NotPossible):
+    """From check-in on, only our staff can cancel a stay."""
+
+    code = "stay_has_begun"
+    message = _("The stay has begun. Please ask our staff.")
+
+
+class RefundChanged(Conflict):
+    """What comes back is not what the page has shown; `refund_fen` is what it is now."""
+
+    code = "refund_changed"
+    message = _("What comes back has changed since you saw it. Please look at it once more.")
+
+
+class RefundTooMuch(NotPossible):
+    """There is less left of what was paid than is to be given back; `most_fen` is left."""
+
+    code = "refund_too_much"
+    message = _("More cannot be given back than was paid and has not gone back already.")
+    field = "amount"
+
+
+class ReviewNotPossible(NotPossible):
+    """The stay cannot be reviewed: it is not over, too long ago, or reviewed already."""
+
+    code = "review_not_possible"
+    message = _("A stay can be reviewed once, within %(days)s days after it.")
+
+
+class ReplyNotPossible(NotPossible):
+    """There is no review, or it has a reply already."""
+
+    code = "reply_not_possible"
+    message = _("A review can be replied to once.")
+
+
+class WordsMissing(Invalid):
+    """Nothing has been written."""
+
+    code = "words_missing"
+    message = _("Please write something.")
+    field = "comment"
+
+
+class DueNotFound(NotFound):
+    """There is no such line of what a host is owed."""
+
+    code = "due_not_found"
+    message = _("There is no such line.")
+
+
+class DuePaidAlready(AlreadyExists):
+    """The line has been paid."""
+
+    code = "due_paid_already"
+    message = _("This line has been paid already.")
+
+
+class ReferenceMissing(Invalid):
+    """A transfer has a reference at the bank."""
+
+    code = "reference_missing"
+    message = _("Give the bank's reference of the transfer.")
+    field = "bank_reference"
+
+
+class PaymentNotOffered(ThirdPartyFailed):
+    """The trade's provider is not the one that the site uses now."""
+
+    code = "payment_not_offered"
+    message = _("This booking cannot be paid here. Please ask our staff.")
+
+
+class NotTheHost(NotAllowed):
+    """Only the host answers a request."""
+
+    code = "not_the_host"
+    message = _("Only the host can answer a request.")
+
+
+class NotTheGuest(NotAllowed):
+    """Only the guest pays for a stay and reviews it."""
+
+    code = "not_the_guest"
+    message = _("Only the guest can do this.")

@@ -1,42 +1,27 @@
-"""How a booking comes to be and how its status changes."""
+"""How a booking comes to be, and how requests that ran out make room."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.utils import timezone
 
-from accounts.errors import ReasonMissing
 from accounts.models import User
 from accounts.services import lock_active
-from bookings.errors import (
-    BookingNotFound,
-    ChangeNotPossible,
-    OwnHouse,
-    PriceChanged,
-    TooManyOpenRequests,
-    VerifiedGuestsOnly,
-)
-from bookings.models import OPEN_REQUESTS, Booking, BookingEvent
+from bookings.errors import OwnHouse, PriceChanged, TooManyOpenRequests, VerifiedGuestsOnly
+from bookings.ledger import open_trade
+from bookings.life import change_status, deadline, write_event
+from bookings.models import OPEN_REQUESTS, Booking
 from ihome_project.db import retry_transaction
 from ihome_project.errors import DomainError
 from listings.calendar import Stay, check_free, check_in_moment, check_stay, hold_nights, locked_house
 from listings.errors import HouseNotFound, RequestKeyReused
-from listings.models import House
+from listings.models import Hold, House
 from listings.pricing import Quote, quote_stay
 
 Status = Booking.Status
-
-# The table of a booking's life: from which status to which, and nothing else.
-CHANGES: dict[str, set[Status]] = {
-    Status.WAIT_ACCEPT: {Status.WAIT_PAYMENT, Status.REJECTED, Status.CANCELED},
-    Status.WAIT_PAYMENT: {Status.PAID, Status.CANCELED},
-    Status.PAID: {Status.WAIT_COMMENT, Status.CANCELED},
-    Status.WAIT_COMMENT: {Status.COMPLETE},
-}
 
 
 @dataclass(frozen=True)
@@ -113,9 +98,9 @@ def _hold_and_book(request: Request) -> Booking:
         quote = _check_request(house, request)
         check_free(house, request.stay)
         release_overdue(house, request.stay)
-        deadline = first_deadline(house, request.stay)
-        hold = hold_nights(house, request.stay, expires_at=deadline)  # the key decides, whatever else happened
-        return _write_booking(house, request, quote, hold=hold, expires_at=deadline)
+        until = first_deadline(house, request.stay)
+        hold = hold_nights(house, request.stay, expires_at=until)  # the key decides, whatever else happened
+        return _write_booking(house, request, quote, hold=hold, until=until)
 
 
 def _check_request(house: House, request: Request) -> Quote:
@@ -161,16 +146,11 @@ def _free_slot(guest: User) -> int:
 
 def first_deadline(house: House, stay: Stay) -> datetime:
     """Return when a new request runs out: unanswered, or with instant booking unpaid; never past check-in."""
-    if house.instant_book:
-        return _deadline(house, stay.check_in, timedelta(minutes=settings.PAY_MINUTES_INSTANT))
-    return _deadline(house, stay.check_in, timedelta(hours=settings.ACCEPT_HOURS))
+    patience = {"minutes": settings.PAY_MINUTES_INSTANT} if house.instant_book else {"hours": settings.ACCEPT_HOURS}
+    return deadline(check_in_moment(house, stay.check_in), timedelta(**patience))
 
 
-def _deadline(house: House, check_in: date, patience: timedelta) -> datetime:
-    return min(timezone.now() + patience, check_in_moment(house, check_in))
-
-
-def _write_booking(house: House, request: Request, quote: Quote, **fields: object) -> Booking:
+def _write_booking(house: House, request: Request, quote: Quote, *, hold: Hold, until: datetime) -> Booking:
     """Write the booking and the first line of its history."""
     booking = Booking.objects.create(
         guest=request.guest,
@@ -180,67 +160,17 @@ def _write_booking(house: House, request: Request, quote: Quote, **fields: objec
         guests=request.guests,
         status=Status.WAIT_PAYMENT if house.instant_book else Status.WAIT_ACCEPT,
         open_slot=_free_slot(request.guest),
+        check_in_time=house.check_in_time,
         cancellation_policy=house.cancellation_policy,
         request_key=request.key,
         request_digest=request.digest,
         **quote.as_agreed(),
-        **fields,
+        hold=hold,
+        expires_at=until,
     )
-    BookingEvent.objects.create(booking=booking, actor=request.guest, to_status=booking.status, change_key=uuid4().hex)
-    return booking
-
-
-def change_status(booking: Booking, to: str, *, actor: User | None, reason: str = "", change_key: str = "") -> None:
-    """Move a booking to another status, with its nights, its deadline and its slot, and write its history.
-
-    What is over lets its nights go, what is paid holds them for good, what is accepted holds them until it must be
-    paid. Inside `locked_house` of its home; `actor` None is the clock. Raises ChangeNotPossible when CHANGES has no
-    such step.
-    """
-    was, hold = booking.status, booking.hold
-    if to not in CHANGES.get(was, set()):
-        raise ChangeNotPossible
-    booking.status, booking.reason, booking.expires_at = to, reason, None
-    if to in Booking.WAITING:
-        booking.expires_at = _deadline(booking.house, booking.check_in, timedelta(hours=settings.PAY_HOURS_ACCEPTED))
-    else:
-        booking.open_slot = None
-    if to in Booking.OVER:
-        booking.hold = None
-    booking.save(update_fields=("status", "reason", "open_slot", "expires_at", "hold"))
-    if hold and to in Booking.OVER:
-        hold.delete()
-    elif hold and was in Booking.WAITING:
-        hold.nights.update(expires_at=booking.expires_at)
-    BookingEvent.objects.create(
-        booking=booking, actor=actor, from_status=was, to_status=to, reason=reason, change_key=change_key or uuid4().hex
-    )
-
-
-def cancel_booking(*, actor: User, booking_id: int, reason: str = "") -> Booking:
-    """Cancel a request that is not paid yet and let its nights go, as its guest or, once accepted, as its host.
-
-    A host gives a reason. Raises BookingNotFound (to everybody else), ReasonMissing or ChangeNotPossible.
-    """
-    return _cancel_booking(actor, booking_id, reason.strip(), uuid4().hex)
-
-
-@retry_transaction
-def _cancel_booking(actor: User, booking_id: int, reason: str, change_key: str) -> Booking:
-    visible = Booking.objects.visible_to(actor).filter(pk=booking_id)
-    house_id = visible.values_list("house_id", flat=True).first()
-    if house_id is None:
-        raise BookingNotFound
-    with locked_house(house_id):
-        booking = visible.with_card().get()
-        if booking.events.filter(change_key=change_key).exists():
-            return booking  # an earlier run of this very call came through, though its connection was lost
-        is_guest = booking.guest_id == actor.pk
-        if booking.status not in (Booking.WAITING if is_guest else (Status.WAIT_PAYMENT,)):
-            raise ChangeNotPossible
-        if not is_guest and not reason:
-            raise ReasonMissing
-        change_status(booking, Status.CANCELED, actor=actor, reason=reason, change_key=change_key)
+    if booking.status == Status.WAIT_PAYMENT:
+        open_trade(booking, until=until)
+    write_event(booking, was="", actor=request.guest)
     return booking
 
 

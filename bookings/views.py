@@ -17,18 +17,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from bookings.cancellation import cancellation_terms
+from bookings.cancelling import cancel_booking
 from bookings.errors import (
     AlreadyBooked,
     ChangeNotPossible,
     NoSuchPage,
     OwnHouse,
     PriceChanged,
+    RefundChanged,
     TooManyOpenRequests,
     VerifiedGuestsOnly,
 )
 from bookings.forms import BookingForm, CancelForm, StayForm
 from bookings.models import Booking, BookingQuerySet
-from bookings.services import cancel_booking, first_deadline, quote_request, request_booking
+from bookings.services import first_deadline, quote_request, request_booking
 from ihome_project.errors import DomainError, Invalid, NotAllowed, NotFound
 from ihome_project.templatetags.ihome import moment
 from listings.calendar import check_in_moment
@@ -195,8 +197,8 @@ def cancel(request: HttpRequest, booking_id: int) -> HttpResponse:
     if not form.is_valid():
         raise BadRequest
     try:
-        cancel_booking(actor=request.user, booking_id=booking_id, reason=form.cleaned_data["reason"])
-    except ChangeNotPossible as error:
+        cancel_booking(actor=request.user, booking_id=booking_id, reason=form.cleaned_data["reason"], agreed_fen=0)
+    except (ChangeNotPossible, RefundChanged) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _("Cancelled. The nights are free again, and nothing is charged."))

@@ -221,6 +221,8 @@ ALIYUN_ACCESS_KEY_SECRET = env.str("ALIYUN_ACCESS_KEY_SECRET", default="")
 ALIYUN_SMS_SIGN_NAME = env.str("ALIYUN_SMS_SIGN_NAME", default="")
 ALIYUN_SMS_TEMPLATE = env.str("ALIYUN_SMS_TEMPLATE", default="")
 
+PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="sandbox")
+
 # --- identities: keys by name, the first seals and all open; another one only finds a number again -------------------
 IDENTITY_VERIFIER = env.str("IDENTITY_VERIFIER", default="checksum")
 IDENTITY_KEYS = env.dict("IDENTITY_KEYS", default={}) or {"var": kept_secret("identity_key", random_key)}
@@ -306,6 +308,7 @@ SPECTACULAR_SETTINGS = {
 ACCEPT_HOURS = env.int("ACCEPT_HOURS", default=24)
 PAY_MINUTES_INSTANT = env.int("PAY_MINUTES_INSTANT", default=30)
 PAY_HOURS_ACCEPTED = env.int("PAY_HOURS_ACCEPTED", default=24)
+COMMISSION_PERCENT = env.int("COMMISSION_PERCENT", default=10)  # of what guests pay and do not get back
 LISTINGS_REQUIRE_REVIEW = env.bool("LISTINGS_REQUIRE_REVIEW", default=False)
 
 # --- logs: one line an event; JSON for machines, words for a person at a terminal -------------------------------------

@@ -203,3 +203,10 @@ class OtherPhotos(Invalid):
     code = "other_photos"
     message = _("The photos have changed meanwhile. Put them in order again.")
     field = "order"
+
+
+class ReviewNotFound(NotFound):
+    """There is no such review."""
+
+    code = "review_not_found"
+    message = _("There is no such review.")

@@ -36,7 +36,7 @@ def block_nights(*, host: User, house_id: int, first: date, last: date) -> int:
 def _block(house: House, nights: list[date]) -> int:
     """Block those nights that nobody holds. Raises NightsInTheWay, or IntegrityError when the key refuses."""
     held = list(HeldNight.objects.taken().filter(house=house, night__in=nights).select_related("hold"))
-    in_the_way = [night for night in held if night.hold.kind != Hold.Kind.BLOCK]
+    in_the_way = [night for night in held if night.hold.kind == Hold.Kind.BOOKING]
     if in_the_way:
         raise NightsInTheWay(
             nights=tuple(sorted(night.night for night in in_the_way)),

@@ -104,7 +104,7 @@ def price_stay(house: House, stay: Stay, specials: Mapping[date, int]) -> Quote:
     elif len(stay) >= WEEK and house.weekly_discount:
         percent, since = house.weekly_discount, WEEK
     if percent:
-        off = percent_of(nights_fen, percent)
+        off = min(percent_of(nights_fen, percent), nights_fen - 1)  # what is to be paid for cannot cost nothing
         lines.append(Line("discount", -off, nights=since, percent=percent))
         nights_fen -= off
     if house.cleaning_fee_fen:

@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.identities import REASON_MOST
+from ihome_project.append_only import AppendOnly
 
 
-class StaffAct(models.Model):
+class StaffAct(AppendOnly):
     """A line of the staff log: who did what to whom, when and why. Never changed."""
 
     class Act(models.TextChoices):
@@ -19,6 +20,11 @@ class StaffAct(models.Model):
         READ_NUMBER = "read_number", _("read a full ID number")
         APPROVE_HOUSE = "approve_house", _("approved a home")
         REFUSE_HOUSE = "refuse_house", _("refused a home")
+        CANCEL_BOOKING = "cancel_booking", _("cancelled a booking")
+        REFUND_PART = "refund_part", _("refunded a part of a stay")
+        HIDE_REVIEW = "hide_review", _("hid a review")
+        SHOW_REVIEW = "show_review", _("showed a review again")
+        PAY_HOST = "pay_host", _("paid a host")
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")

@@ -10,6 +10,11 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+PROVIDERS = {"sandbox": "bookings.payments.sandbox.provider", "alipay": "bookings.payments.alipay.live"}
+
 
 class TradeState(Enum):
     """Where a trade stands at its provider."""
@@ -96,3 +101,11 @@ class Provider(Protocol):
 
     def query_refund(self, number: str, *, refund_number: str) -> RefundWord:
         """Ask whether a refund has been carried out: DONE or ABSENT. Raises PaymentUnanswered."""
+
+
+def provider() -> Provider:
+    """Return the provider that PAYMENT_PROVIDER names.
+
+    Raises PaymentsNotSetUp when it cannot take money here: the sandbox on a site of https, Alipay without its keys.
+    """
+    return import_string(PROVIDERS[settings.PAYMENT_PROVIDER])()

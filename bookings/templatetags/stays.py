@@ -84,7 +84,7 @@ def what(event: BookingEvent) -> str:
 def who(event: BookingEvent, viewer: User) -> str:
     """Say who did it: you, the guest, the host, our staff, or the clock."""
     if event.actor_id is None:
-        return _("the clock")
+        return _("the payment provider") if event.to_status == Status.PAID else _("the clock")
     if event.actor_id == viewer.pk:
         return _("you")
     people = {event.booking.guest_id: _("the guest"), event.booking.house.host_id: _("the host")}

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from bookings.cancelling import cancel_booking
 from bookings.factories import make_booking
 from bookings.models import Booking
-from bookings.services import cancel_booking
 from listings.factories import HouseFactory, HouseImageFactory
 from listings.models import HeldNight, House
 

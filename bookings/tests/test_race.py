@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from accounts.factories import UserFactory
 from accounts.models import User
-from bookings.models import Booking, BookingEvent
+from bookings.factories import forget_bookings
+from bookings.models import Booking
 from bookings.services import request_booking
 from listings.calendar import Stay
 from listings.errors import NightsTaken
 from listings.factories import HouseFactory
-from listings.models import HeldNight, Hold, House
+from listings.models import HeldNight, House
 
 GUESTS, ROUNDS = 32, 20
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,13 +52,6 @@ def fight(house: House, guests: list[User]) -> Counter:
 
     with ThreadPoolExecutor(len(guests)) as pool:
         return Counter(pool.map(ask, guests))
-
-
-def forget_bookings() -> None:
-    BookingEvent.objects.all().delete()
-    HeldNight.objects.all().delete()
-    Booking.objects.all().delete()
-    Hold.objects.all().delete()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.db import IntegrityError, OperationalError, connections, transaction
 
 from accounts.factories import IdentityFactory
 from bookings import services
+from bookings.cancelling import cancel_booking
 from bookings.errors import (
     OwnHouse,
     PriceChanged,
@@ -18,7 +19,7 @@ from bookings.errors import (
 )
 from bookings.factories import make_booking
 from bookings.models import OPEN_REQUESTS, Booking, BookingEvent
-from bookings.services import cancel_booking, request_booking
+from bookings.services import request_booking
 from ihome_project.errors import DomainError
 from listings.calendar import Stay
 from listings.errors import (

@@ -12,13 +12,14 @@ OVERDUE_GRACE = timedelta(minutes=5)
 
 
 class Hold(models.Model):
-    """Why some nights of a home are not free: one booking, or one block of its host."""
+    """Why some nights of a home are not free: one booking, one block of its host, or a stay that its host cancelled."""
 
     class Kind(models.TextChoices):
         """Who holds."""
 
         BOOKING = "booking", _("booking")
         BLOCK = "block", _("block")
+        CANCELED = "canceled", _("stay that its host cancelled")  # nobody is to have these nights any more
 
     house = models.ForeignKey("listings.House", on_delete=models.PROTECT, related_name="holds", verbose_name=_("home"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)

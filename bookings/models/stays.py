@@ -1,5 +1,7 @@
 """Bookings of stays, and the history of each."""
 
+from datetime import date, datetime, time, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -7,10 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from ihome_project.append_only import AppendOnly
 from listings.calendar import Stay
 from listings.models import OVERDUE_GRACE, Hold, House, Review
 
 REASON_MOST = 200  # characters
+REVIEW_DAYS = 30  # after the day of leaving
 OPEN_REQUESTS = 3  # what one guest may have waiting at a time, whatever the homes
 
 
@@ -41,6 +45,15 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def coming(self) -> "BookingQuerySet":
         """Paid stays that are not over, the next one before the one after it."""
         return self.filter(status=Booking.Status.PAID, check_out__gt=timezone.localdate()).order_by("check_in", "id")
+
+    def for_the_clock(self) -> "BookingQuerySet":
+        """Bookings that `catch_up` changes now: unanswered for too long, stays that are over, reviews nobody wrote."""
+        today = timezone.localdate()
+        return self.filter(
+            Q(status=Booking.Status.WAIT_ACCEPT, expires_at__lte=timezone.now())
+            | Q(status=Booking.Status.PAID, check_out__lte=today)
+            | Q(status=Booking.Status.WAIT_COMMENT, check_out__lte=today - timedelta(days=REVIEW_DAYS))
+        ).order_by("pk")
 
     def overdue(self) -> "BookingQuerySet":
         """Requests that ran out more than the grace ago, and whose nights anybody may have."""
@@ -128,7 +141,13 @@ class Booking(models.Model):
     cleaning_fee_fen = models.PositiveIntegerField(_("cleaning fee (fen)"))
     amount_fen = models.PositiveBigIntegerField(_("agreed amount (fen)"))
     deposit_fen = models.PositiveIntegerField(_("deposit (fen)"))
-    refunded_fen = models.PositiveBigIntegerField(_("refunded (fen)"), default=0)
+    captured_fen = models.PositiveBigIntegerField(_("paid (fen)"), default=0, db_default=0)
+    refunded_fen = models.PositiveBigIntegerField(
+        _("refunded (fen)"), default=0, help_text=_("What has gone back or is on its way.")
+    )
+    check_in_time = models.TimeField(
+        _("check-in from"), db_default=time(15), help_text=_("As agreed: what comes back is counted from it.")
+    )
     cancellation_policy = models.CharField(_("cancellation policy"), max_length=8, choices=House.CancellationPolicy)
     created_at = models.DateTimeField(_("asked"), default=timezone.now)
 
@@ -142,6 +161,7 @@ class Booking(models.Model):
             models.Index(fields=("guest", "-created_at", "-id"), name="booking_newest_of_guest"),
             models.Index(fields=("house", "-created_at", "-id"), name="booking_newest_of_house"),
             models.Index(fields=("status", "expires_at"), name="booking_due"),
+            models.Index(fields=("status", "check_out"), name="booking_over"),
         )
         constraints = (
             models.CheckConstraint(condition=Q(check_out__gt=F("check_in")), name="a_stay_has_a_night"),
@@ -173,6 +193,16 @@ class Booking(models.Model):
                 condition=~Q(status__in=("WAIT_ACCEPT", "WAIT_PAYMENT")) | Q(hold__isnull=False),
                 name="a_waiting_request_holds_nights",
             ),
+            models.CheckConstraint(
+                condition=Q(refunded_fen__lte=F("captured_fen")), name="no_more_goes_back_than_was_paid"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=("PAID", "WAIT_COMMENT", "COMPLETE")) | Q(captured_fen__gte=F("amount_fen")),
+                name="a_paid_stay_is_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(review=None) | Q(status="COMPLETE"), name="only_a_finished_stay_is_reviewed"
+            ),
         )
 
     def __str__(self) -> str:
@@ -182,6 +212,16 @@ class Booking(models.Model):
     def nights(self) -> int:
         """How many nights the stay has."""
         return (self.check_out - self.check_in).days
+
+    @property
+    def check_in_at(self) -> datetime:
+        """The instant from which the guest may come in, as agreed, in the site's time zone."""
+        return timezone.make_aware(datetime.combine(self.check_in, self.check_in_time))
+
+    @property
+    def review_until(self) -> date:
+        """The day from whose beginning on the stay can't be reviewed any more."""
+        return self.check_out + timedelta(days=REVIEW_DAYS)
 
     @property
     def is_waiting(self) -> bool:
@@ -194,10 +234,10 @@ class Booking(models.Model):
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
 
-class BookingEvent(models.Model):
+class BookingEvent(AppendOnly):
     """A line of a booking's history: who changed it, when, from what to what, and why. Never changed."""
 
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events", verbose_name=_("booking"))
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="events", verbose_name=_("booking"))
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -209,6 +249,9 @@ class BookingEvent(models.Model):
     )
     from_status = models.CharField(_("from"), max_length=12, choices=Booking.Status, blank=True)
     to_status = models.CharField(_("to"), max_length=12, choices=Booking.Status)
+    amount_fen = models.PositiveBigIntegerField(
+        _("refund (fen)"), null=True, blank=True, help_text=_("What goes back to the guest with it.")
+    )
     reason = models.CharField(_("reason"), max_length=REASON_MOST, blank=True)
     change_key = models.CharField(max_length=32, unique=True, editable=False)
     created_at = models.DateTimeField(_("when"), default=timezone.now)

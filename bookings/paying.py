@@ -1,0 +1,201 @@
+"""How a guest pays: where to, what the provider then says, and asking it when it says nothing."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import sha256
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from bookings.errors import (
+    BookingNotFound,
+    ChangeNotPossible,
+    NotificationRefused,
+    NotTheGuest,
+    PaymentNotOffered,
+    PaymentUnanswered,
+    RequestRanOut,
+)
+from bookings.ledger import promise_refund, write_capture
+from bookings.life import change_status
+from bookings.models import Booking, StrayNotice, Trade
+from bookings.payments import Order, Provider, TradeState, TradeWord, provider
+from ihome_project.db import retry_transaction
+from listings.calendar import locked_house
+
+Status = Booking.Status
+LEASE = timedelta(minutes=2)  # for which a trade that somebody asks about is left alone by others
+SILENCE = timedelta(hours=1)  # of the provider, after which a request expires without its word
+LEEWAY = timedelta(minutes=1)  # between the provider's clock and ours
+PAUSE_MOST = timedelta(minutes=30)
+
+log = structlog.get_logger(__name__)
+
+
+def payment_address(*, guest: User, booking_id: int, is_phone: bool = False) -> str:
+    """Return the absolute address at which a guest pays for a booking: the same trade, however often it is asked.
+
+    Nothing is written and nobody is asked. Raises BookingNotFound, NotTheGuest (to the host), ChangeNotPossible (it
+    waits for no payment), RequestRanOut or PaymentNotOffered.
+    """
+    booking = Booking.objects.visible_to(guest).select_related("trade", "house").filter(pk=booking_id).first()
+    if booking is None:
+        raise BookingNotFound
+    if booking.guest_id != guest.pk:
+        raise NotTheGuest
+    if booking.status != Status.WAIT_PAYMENT:
+        raise ChangeNotPossible
+    if booking.has_run_out:
+        raise RequestRanOut
+    subject = _("%(home)s, %(check_in)s – %(check_out)s") % {
+        "home": booking.house.title,
+        "check_in": booking.check_in,
+        "check_out": booking.check_out,
+    }
+    trade = booking.trade
+    order = Order(trade.number, trade.amount_fen, subject, trade.expires_at)
+    back = settings.SITE_URL + reverse("booking", args=[booking.pk])
+    return provider_of(trade).start(order, is_phone=is_phone, return_url=back)
+
+
+def provider_of(trade: Trade) -> Provider:
+    """Return the provider of a trade. Raises PaymentNotOffered when the site uses another one now."""
+    if trade.provider != settings.PAYMENT_PROVIDER:
+        raise PaymentNotOffered
+    return provider()
+
+
+def take_notification(fields: Mapping[str, str]) -> bytes:
+    """Let a provider's notification have its effect, once however often it comes; return how it is acknowledged.
+
+    It counts only if signature, app, seller, number, exact amount and state are right. One that the provider has
+    signed and that fits nothing is kept for staff. Raises NotificationRefused when the signature is wrong.
+    """
+    taker = provider()
+    try:
+        notice = taker.parse(fields)
+    except NotificationRefused:
+        log.warning("payment.notification_refused")
+        raise
+    if not notice.is_ours:
+        keep_stray("not for this site", notice.facts)
+    else:
+        hear(notice.trade, notice.facts)
+    return taker.acknowledged
+
+
+def hear(word: TradeWord, facts: Mapping[str, str]) -> None:
+    """Let a provider's word about a trade have its effect: money counts, the rest is looked after soon."""
+    trade = Trade.objects.filter(number=word.number, provider=settings.PAYMENT_PROVIDER).first()
+    if trade is None:
+        keep_stray("unknown number", facts)
+    elif word.state is TradeState.PAID:
+        if word.amount_fen != trade.amount_fen or not word.transaction:
+            keep_stray("wrong amount", facts)
+        else:
+            _capture(trade.pk, word)
+    elif word.state is TradeState.CLOSED:
+        Trade.objects.filter(pk=trade.pk, state=Trade.State.OPEN).update(ask_at=timezone.now())
+
+
+def keep_stray(why: str, facts: Mapping[str, str]) -> None:
+    """Keep a signed notification that fits nothing, once, and raise an alarm."""
+    digest = sha256(json.dumps([why, dict(facts)], sort_keys=True).encode()).hexdigest()
+    log.error("payment.stray_notification", why=why, trade=facts.get("out_trade_no"), transaction=facts.get("trade_no"))
+    try:
+        with transaction.atomic():
+            StrayNotice.objects.create(provider=settings.PAYMENT_PROVIDER, why=why, facts=dict(facts), digest=digest)
+    except IntegrityError:
+        if not StrayNotice.objects.filter(digest=digest).exists():
+            raise
+
+
+@retry_transaction
+def _capture(trade_id: int, word: TradeWord) -> None:
+    """Write down the money, and with it that the stay is paid; what no longer waits gets it back, all by itself."""
+    house_id = Trade.objects.values_list("booking__house_id", flat=True).get(pk=trade_id)
+    with locked_house(house_id):
+        trade = Trade.objects.select_related("booking__hold", "booking__house").get(pk=trade_id)
+        if not write_capture(trade, transaction=word.transaction, paid_at=word.paid_at or timezone.now()):
+            return
+        booking = trade.booking
+        if booking.status == Status.WAIT_PAYMENT:
+            change_status(booking, Status.PAID, actor=None)
+        else:
+            number = f"{trade.number}L{trade.payments.count()}"
+            promise_refund(booking, trade.amount_fen, number=number, reason=_("Paid too late"))
+
+
+def ask_about(trade: Trade) -> bool:
+    """Ask the provider about an open trade and do what follows: paid, looked at again later, or over.
+
+    A request that has run out expires only now that its provider has been asked, or has been silent for an hour.
+    False: somebody else is asking just now. Raises nothing for a provider that does not answer.
+    """
+    if not _claim(trade):
+        return False
+    try:
+        word = _settled_word(trade)
+    except (PaymentUnanswered, PaymentNotOffered) as error:
+        log.warning("payment.unanswered", trade=trade.number, error=error.code)
+        if timezone.now() >= trade.expires_at + SILENCE:
+            _expire(trade.booking_id)
+        Trade.objects.filter(pk=trade.pk, state=Trade.State.OPEN).update(ask_at=timezone.now() + LEEWAY)
+        return True
+    if word.state is TradeState.PAID:
+        hear(word, {"out_trade_no": word.number, "trade_no": word.transaction, "total_fen": str(word.amount_fen)})
+    else:
+        _after(trade, word.state)
+    return True
+
+
+def _claim(trade: Trade) -> bool:
+    """Take a trade that is due for oneself; of several that try at once one gets it."""
+    due = Trade.objects.filter(pk=trade.pk, state=Trade.State.OPEN, ask_at=trade.ask_at)
+    return due.update(ask_at=timezone.now() + LEASE, asked=F("asked") + 1) == 1
+
+
+def _settled_word(trade: Trade) -> TradeWord:
+    """Return how a trade stands at its provider, once that is final where nobody is to pay it any more."""
+    taker = provider_of(trade)
+    word = taker.query(trade.number)
+    if word.state is TradeState.WAITING and not _is_payable(trade):
+        taker.close(trade.number)
+        word = taker.query(trade.number)  # the guest may have been quicker
+    return word
+
+
+def _is_payable(trade: Trade) -> bool:
+    status = Booking.objects.values_list("status", flat=True).get(pk=trade.booking_id)
+    return status == Status.WAIT_PAYMENT and timezone.now() < trade.expires_at
+
+
+def _after(trade: Trade, state: TradeState) -> None:
+    """Let a trade rest that nobody has paid: until it is asked about again, or for good."""
+    now = timezone.now()
+    is_over = now >= trade.expires_at + LEEWAY  # from then on the provider takes no money either
+    if now >= trade.expires_at:
+        _expire(trade.booking_id)
+    still_open = Trade.objects.filter(pk=trade.pk, state=Trade.State.OPEN)
+    if (state is TradeState.CLOSED and not _is_payable(trade)) or (state is TradeState.ABSENT and is_over):
+        still_open.update(state=Trade.State.CLOSED, ask_at=None)
+    else:
+        pause = min(LEEWAY * 2 ** min(trade.asked, 10), PAUSE_MOST)
+        still_open.update(ask_at=min(now + pause, trade.expires_at) if now < trade.expires_at else now + LEEWAY)
+
+
+@retry_transaction
+def _expire(booking_id: int) -> None:
+    """Cancel a request that nobody has paid in time, unless it has been paid meanwhile."""
+    house_id = Booking.objects.values_list("house_id", flat=True).get(pk=booking_id)
+    with locked_house(house_id):
+        booking = Booking.objects.select_related("hold", "house").get(pk=booking_id)
+        if booking.is_waiting and booking.has_run_out:
+            change_status(booking, Status.CANCELED, actor=None)
