@@ -69,6 +69,13 @@ class PaymentUnanswered(ThirdPartyFailed):
     message = _("The payment provider does not answer. Please try again in a moment.")
 
 
+class PaymentsNotSetUp(ThirdPartyFailed):
+    """The site's settings name no payment provider that works here."""
+
+    code = "payments_not_set_up"
+    message = _("Paying is not possible on this site at the moment.")
+
+
 class NotificationRefused(NotAllowed):
     """What came as a notification is not what the provider has signed."""
 
