@@ -15,7 +15,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
-SOURCES = ("accounts", "bookings", "ihome_project", "listings", "templates")
+SOURCES = ("accounts", "bookings", "ihome_project", "listings", "sandbox", "templates")
 NAMES = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 TEMPLATE_CALL = re.compile(rf"(?<!\w)(_|n?p?gettext)\(\s*({STRING}(?:\s*,\s*{STRING})*)")

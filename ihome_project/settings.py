@@ -75,6 +75,12 @@ INSTALLED_APPS = [
     "rest_framework",
 ]
 
+# Who takes the money. The sandbox speaks Alipay's protocol and takes none: there is none where real guests may come.
+PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="sandbox")
+HAS_SANDBOX = PAYMENT_PROVIDER == "sandbox" and urlsplit(SITE_URL).scheme == "http"
+if HAS_SANDBOX:
+    INSTALLED_APPS.append("sandbox")
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -196,6 +202,9 @@ X_FRAME_OPTIONS = "DENY"
 # The bucket's public address, from which pages show photos (see "files" below).
 S3_PUBLIC_URL = env.str("S3_PUBLIC_URL", default="")
 PHOTO_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(S3_PUBLIC_URL))] if S3_PUBLIC_URL else []
+# Where a form that begins a payment may lead: a browser looks at each redirect.
+SITE_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL))
+CASHIER_ORIGINS = [SITE_ORIGIN] if HAS_SANDBOX else ["https://*.alipay.com", "https://*.alipaydev.com"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -204,7 +213,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:", *PHOTO_ORIGINS],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *CASHIER_ORIGINS],
         "frame-ancestors": [NONE],
     }
 }
@@ -221,7 +230,12 @@ ALIYUN_ACCESS_KEY_SECRET = env.str("ALIYUN_ACCESS_KEY_SECRET", default="")
 ALIYUN_SMS_SIGN_NAME = env.str("ALIYUN_SMS_SIGN_NAME", default="")
 ALIYUN_SMS_TEMPLATE = env.str("ALIYUN_SMS_TEMPLATE", default="")
 
-PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="sandbox")
+# --- payments: keys are PEM, or the bare base64 that Alipay's console shows -------------------------------------------
+ALIPAY_GATEWAY = env.str("ALIPAY_GATEWAY", default="https://openapi.alipay.com/gateway.do")
+ALIPAY_APP_ID = env.str("ALIPAY_APP_ID", default="")
+ALIPAY_SELLER_ID = env.str("ALIPAY_SELLER_ID", default="")
+ALIPAY_PRIVATE_KEY = env.str("ALIPAY_PRIVATE_KEY", default="", multiline=True)
+ALIPAY_PUBLIC_KEY = env.str("ALIPAY_PUBLIC_KEY", default="", multiline=True)
 
 # --- identities: keys by name, the first seals and all open; another one only finds a number again -------------------
 IDENTITY_VERIFIER = env.str("IDENTITY_VERIFIER", default="checksum")

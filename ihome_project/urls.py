@@ -1,5 +1,6 @@
 """Where every address leads."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
@@ -25,6 +26,8 @@ urlpatterns = [
         name="api-docs",
     ),
 ]
+if settings.HAS_SANDBOX:
+    urlpatterns.append(path("sandbox/", include("sandbox.urls")))
 
 handler400 = "ihome_project.views.bad_request"
 handler403 = "ihome_project.views.forbidden"
