@@ -3,6 +3,7 @@
 import binascii
 import re
 from base64 import b64decode
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.core.checks import Error, Tags, register
 from django.utils.module_loading import import_string
 
 from accounts.sms import PROVIDERS
+from bookings.payments import PROVIDERS as PAYMENT_PROVIDERS
+from bookings.payments import rsa2
 
 VERIFIERS = ("manual", "checksum")  # or the dotted path of another, as of a paid provider
 MEDIA_STORAGES = ("disk", "s3")
@@ -17,6 +20,8 @@ BUCKET_NEEDS = ("S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY")
 KEY_BYTES = 32
 KEY_NAME = re.compile(r"[A-Za-z0-9_-]{1,16}")  # what a row can name (Identity.seal_key)
 ALIYUN_NEEDS = ("ALIYUN_ACCESS_KEY_ID", "ALIYUN_ACCESS_KEY_SECRET", "ALIYUN_SMS_SIGN_NAME", "ALIYUN_SMS_TEMPLATE")
+ALIPAY_NEEDS = ("ALIPAY_APP_ID", "ALIPAY_SELLER_ID", "ALIPAY_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY")
+ALIPAY_KEYS = (("ALIPAY_PRIVATE_KEY", rsa2.read_private_key), ("ALIPAY_PUBLIC_KEY", rsa2.read_public_key))
 MAKE_A_KEY = "Make a key with `head -c 32 /dev/urandom | base64`."
 
 
@@ -131,3 +136,50 @@ def check_aliyun(*_args: Any, **_kwargs: Any) -> list[Error]:
         what = "ALIYUN_SMS_ENDPOINT is not https: whoever is on the way can read the codes."
         errors.append(Error(what, hint="Leave ALIYUN_SMS_ENDPOINT out: its default is right.", id="ihome.E009"))
     return errors
+
+
+@register(Tags.security)
+def check_payment_provider(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse a payment provider that there is not."""
+    if settings.PAYMENT_PROVIDER in PAYMENT_PROVIDERS:
+        return []
+    hint = f"Set PAYMENT_PROVIDER to one of: {', '.join(PAYMENT_PROVIDERS)}."
+    return [
+        Error(f"PAYMENT_PROVIDER is {settings.PAYMENT_PROVIDER!r}, which there is not.", hint=hint, id="ihome.E030")
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_money_is_real(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse the sandbox, in which guests pay nothing."""
+    if settings.PAYMENT_PROVIDER != "sandbox":
+        return []
+    what = "PAYMENT_PROVIDER is 'sandbox': it takes no money, and a site of https has none."
+    return [Error(what, hint="Set PAYMENT_PROVIDER=alipay and what it needs.", id="ihome.E031")]
+
+
+@register(Tags.security, deploy=True)
+def check_alipay(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse Alipay without what it needs, with keys that cannot be read (none is told), or over an open line."""
+    if settings.PAYMENT_PROVIDER != "alipay":
+        return []
+    errors = []
+    if missing := [name for name in ALIPAY_NEEDS if not getattr(settings, name)]:
+        hint = f"Set {', '.join(missing)} to what Alipay's console shows (docs/operating.md)."
+        errors.append(Error("PAYMENT_PROVIDER is 'alipay' without all that it needs.", hint=hint, id="ihome.E032"))
+    for name, read in ALIPAY_KEYS:
+        if getattr(settings, name) and not _can_be_read(read, getattr(settings, name)):
+            hint = f"Set {name} to a key of RSA2 (2048 bits): PEM, or its base64 in one line."
+            errors.append(Error(f"{name} cannot be read.", hint=hint, id="ihome.E033"))
+    if not settings.ALIPAY_GATEWAY.startswith("https://"):
+        what = "ALIPAY_GATEWAY is not https: whoever is on the way can read who pays what."
+        errors.append(Error(what, hint="Leave ALIPAY_GATEWAY out: its default is right.", id="ihome.E034"))
+    return errors
+
+
+def _can_be_read(read: Callable[[str], object], key: str) -> bool:
+    try:
+        read(key)
+    except ValueError:
+        return False
+    return True

@@ -7,7 +7,10 @@ from django.core.checks import run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
+from bookings.payments import rsa2
+
 KEY = b64encode(bytes(32)).decode()
+RSA_KEY = rsa2.new_key()
 SITE = {
     "SMS_PROVIDER": "aliyun",
     "ALIYUN_SMS_ENDPOINT": "https://dysmsapi.aliyuncs.com",
@@ -15,6 +18,12 @@ SITE = {
     "ALIYUN_ACCESS_KEY_SECRET": "secret",
     "ALIYUN_SMS_SIGN_NAME": "爱家租房",
     "ALIYUN_SMS_TEMPLATE": "SMS_1530000",
+    "PAYMENT_PROVIDER": "alipay",
+    "ALIPAY_GATEWAY": "https://openapi.alipay.com/gateway.do",
+    "ALIPAY_APP_ID": "2021000100000001",
+    "ALIPAY_SELLER_ID": "2088000100000001",
+    "ALIPAY_PRIVATE_KEY": RSA_KEY,
+    "ALIPAY_PUBLIC_KEY": rsa2.public_of(RSA_KEY),
     "IDENTITY_VERIFIER": "manual",
     "IDENTITY_KEYS": {"2027-01": KEY, "2026-01": KEY},
     "IDENTITY_DIGEST_KEY": KEY,
@@ -41,6 +50,8 @@ def test_a_site_set_up_with_care_passes(settings, verifier):
     [
         ("SMS_PROVIDER", "pigeon", "ihome.E001"),
         ("SMS_PROVIDER", "", "ihome.E001"),
+        ("PAYMENT_PROVIDER", "shells", "ihome.E030"),
+        ("PAYMENT_PROVIDER", "", "ihome.E030"),
         ("IDENTITY_VERIFIER", "trust", "ihome.E002"),
         ("IDENTITY_KEYS", {"y2027": KEY, "y2026": "short"}, "ihome.E003"),
         ("IDENTITY_KEYS", {"y2027": b64encode(bytes(31)).decode()}, "ihome.E003"),
@@ -68,6 +79,13 @@ def test_what_cannot_work_is_refused_everywhere(settings, name, value, error):
         ({"TRUSTED_PROXIES": 0}, "ihome.E007"),
         ({"ALIYUN_ACCESS_KEY_SECRET": ""}, "ihome.E008"),
         ({"ALIYUN_SMS_ENDPOINT": "http://dysmsapi.aliyuncs.com"}, "ihome.E009"),
+        ({"PAYMENT_PROVIDER": "sandbox"}, "ihome.E031"),
+        ({"ALIPAY_SELLER_ID": ""}, "ihome.E032"),
+        ({"ALIPAY_PRIVATE_KEY": ""}, "ihome.E032"),
+        ({"ALIPAY_PRIVATE_KEY": "secret"}, "ihome.E033"),
+        ({"ALIPAY_PRIVATE_KEY": rsa2.public_of(RSA_KEY)}, "ihome.E033"),
+        ({"ALIPAY_PUBLIC_KEY": RSA_KEY}, "ihome.E033"),
+        ({"ALIPAY_GATEWAY": "http://openapi.alipay.com/gateway.do"}, "ihome.E034"),
     ],
 )
 def test_what_is_for_trying_out_is_refused_of_a_deployed_site_only(settings, chosen, error):
@@ -92,3 +110,10 @@ def test_no_key_is_told(settings, capsys):
     with pytest.raises(SystemCheckError) as caught:
         call_command("check")
     assert not [key for key in ("not-a-key", "no-key-either") if key in str(caught.value)]
+
+
+def test_no_key_of_alipays_is_told(settings):
+    settings.PAYMENT_PROVIDER, settings.ALIPAY_PRIVATE_KEY = "alipay", "not-a-key"
+    found = [str(error) for error in run_checks(include_deployment_checks=True)]
+    assert any("ALIPAY_PRIVATE_KEY cannot be read" in error for error in found)
+    assert not any("not-a-key" in error for error in found)
