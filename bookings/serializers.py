@@ -11,6 +11,7 @@ from listings.errors import NoNight
 from listings.photos import card_photo_url
 
 GUESTS_MOST = 100
+COMMENT_MOST = 1000  # characters
 
 
 class NewOrderSerializer(serializers.Serializer):
@@ -35,8 +36,31 @@ class NewOrderSerializer(serializers.Serializer):
 class ChangeOrderSerializer(serializers.Serializer):
     """A step in a booking's life."""
 
-    action = serializers.ChoiceField(choices=("cancel",), error_messages={"invalid_choice": "The action is cancel."})
+    action = serializers.ChoiceField(
+        choices=("accept", "reject", "cancel"),
+        error_messages={"invalid_choice": "The action is accept, reject or cancel."},
+    )
     reason = serializers.CharField(max_length=REASON_MOST, required=False, default="", allow_blank=True)
+
+
+class NewReviewSerializer(serializers.Serializer):
+    """What a guest says of a stay."""
+
+    comment = serializers.CharField(max_length=COMMENT_MOST)
+    rating = serializers.IntegerField(min_value=1, max_value=5, default=5)
+
+
+class PayUrlSerializer(serializers.Serializer):
+    """Where a guest pays."""
+
+    pay_url = serializers.URLField(read_only=True)
+
+
+class OrdersQuerySerializer(serializers.Serializer):
+    """Which orders are listed."""
+
+    role = serializers.ChoiceField(choices=("custom", "landlord"), default="custom")
+    status = serializers.ChoiceField(choices=Booking.Status.values, required=False, default="", allow_blank=True)
 
 
 class MadeOrderSerializer(serializers.ModelSerializer):
@@ -104,3 +128,11 @@ class OrderSerializer(serializers.ModelSerializer):
     def get_ctime(self, booking: Booking) -> str:
         """Return when it was asked for, in the site's time zone."""
         return timezone.localtime(booking.created_at).strftime("%Y-%m-%d %H:%M:%S")
+
+
+class OrdersSerializer(serializers.Serializer):
+    """A page of orders."""
+
+    orders = OrderSerializer(many=True)
+    total_page = serializers.IntegerField()
+    current_page = serializers.IntegerField()

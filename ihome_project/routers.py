@@ -3,7 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import ImageCodeViewSet, SessionViewSet, SmsCodeViewSet, UsersViewSet, UserViewSet
-from bookings.api import OrderViewSet
+from bookings.api import OrderViewSet, OwnOrderViewSet
 from listings.api import AreaViewSet, FacilityViewSet, HouseViewSet
 from listings.host_api import OwnHouseViewSet
 
@@ -19,6 +19,7 @@ def api_router() -> SimpleRouter:
     router.register("sms_codes", SmsCodeViewSet, basename="sms-codes")
     router.register("user", UserViewSet, basename="user")
     router.register("user/houses", OwnHouseViewSet, basename="user-houses")
+    router.register("user/orders", OwnOrderViewSet, basename="user-orders")
     router.register("users", UsersViewSet, basename="users")
     router.register("", SessionViewSet, basename="session")
     return router
