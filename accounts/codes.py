@@ -19,7 +19,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import sms
 from accounts.errors import SmsBudgetSpent, SmsFailed, SmsUnanswered, TooManyTries, WrongImageCode, WrongSmsCode
-from accounts.limits import DAY, HOUR, MINUTE, Limit, Reached, Rule, digest_of, release, reserve
+from accounts.limits import DAY, HOUR, MINUTE, SMS_BUDGET, Limit, Reached, Rule, digest_of, release, reserve, sms_budget
 from accounts.models import OneTimeCode
 
 IMAGE = "image"
@@ -29,7 +29,7 @@ IMAGE_SIZE = (240, 88)  # pixels; pages show it at half of that, sharp on a phon
 INK, PAPER = (26, 92, 74, 255), (227, 239, 234)
 CODE_MOST = 16  # characters of a code as it is typed, with spaces
 SMS_DIGITS, SMS_LASTS, SMS_TRIES = 6, timedelta(minutes=5), 5
-BUDGETS = ("sms_budget", "sms_blind_budget")
+BUDGETS = (SMS_BUDGET, "sms_blind_budget")
 BINDING, BINDING_LASTS = "binding", timedelta(hours=1)
 BLIND_SHARE = 10  # a tenth of the budget is for those who cannot see the picture
 
@@ -123,11 +123,10 @@ def _reserve_message(*limits: Limit) -> int:
 
 
 def _limits(mobile: str, address: str, *, is_blind: bool, account_id: int | None) -> tuple[Limit, ...]:
-    budget = settings.SMS_HOURLY_BUDGET
     limits: tuple[Limit, ...] = (
         Limit("sms_mobile", mobile, (Rule(1, MINUTE), Rule(5, HOUR), Rule(10, DAY))),
         Limit("sms_address", address, (Rule(20, HOUR),)),
-        Limit(BUDGETS[0], "", (Rule(budget, HOUR),)),
+        sms_budget(),
     )
     if account_id is not None:
         limits = (*limits, Limit("sms_account", str(account_id), (Rule(6, HOUR), Rule(12, DAY))))
@@ -137,7 +136,7 @@ def _limits(mobile: str, address: str, *, is_blind: bool, account_id: int | None
         *limits,
         Limit("sms_blind_mobile", mobile, (Rule(2, HOUR), Rule(4, DAY))),
         Limit("sms_blind_addr", address, (Rule(5, HOUR),)),
-        Limit(BUDGETS[1], "", (Rule(max(1, budget // BLIND_SHARE), HOUR),)),
+        Limit(BUDGETS[1], "", (Rule(max(1, settings.SMS_HOURLY_BUDGET // BLIND_SHARE), HOUR),)),
     )
 
 

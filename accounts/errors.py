@@ -146,7 +146,7 @@ class SmsBudgetSpent(TooMany):
 
 
 class SmsFailed(ThirdPartyFailed):
-    """The provider did not take the message."""
+    """The provider did not take the message; `said` is its word for why not, with nothing of the message in it."""
 
     code = "sms_failed"
     message = _("The code could not be sent. Please try again in a moment.")

@@ -20,6 +20,7 @@ from ihome_project.db import retry_transaction
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 MILLI = 1000
+SMS_BUDGET = "sms_budget"
 SEEN_AS_ONE = 64  # bits of an IPv6 address: a household has all addresses behind them
 
 
@@ -76,6 +77,11 @@ class Reached(Exception):
         super().__init__(limit.purpose)
         self.limit = limit
         self.seconds = max(1, -(-milliseconds // MILLI))
+
+
+def sms_budget() -> Limit:
+    """Return the limit of all messages that the site sends by SMS."""
+    return Limit(SMS_BUDGET, "", (Rule(settings.SMS_HOURLY_BUDGET, HOUR),))
 
 
 def digest_of(*parts: Any) -> str:

@@ -14,7 +14,7 @@ from accounts.sms import PROVIDERS
 from bookings.payments import PROVIDERS as PAYMENT_PROVIDERS
 from bookings.payments import rsa2
 
-VERIFIERS = ("manual", "checksum")  # or the dotted path of another, as of a paid provider
+VERIFIERS = ("manual", "checksum")
 MEDIA_STORAGES = ("disk", "s3")
 BUCKET_NEEDS = ("S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY")
 KEY_BYTES = 32
@@ -27,11 +27,11 @@ MAKE_A_KEY = "Make a key with `head -c 32 /dev/urandom | base64`."
 
 @register(Tags.security)
 def check_names(*_args: Any, **_kwargs: Any) -> list[Error]:
-    """Refuse a provider or a verifier that there is not."""
+    """Refuse a provider or a verifier that there is not; each may be the dotted path of another, as of a paid one."""
     errors = []
     for number, name, known in ((1, "SMS_PROVIDER", tuple(PROVIDERS)), (2, "IDENTITY_VERIFIER", VERIFIERS)):
         chosen = getattr(settings, name)
-        if chosen not in known and not (name == "IDENTITY_VERIFIER" and is_importable(chosen)):
+        if chosen not in known and not is_importable(chosen):
             hint = f"Set {name} to one of: {', '.join(known)}."
             errors.append(Error(f"{name} is {chosen!r}, which there is not.", hint=hint, id=f"ihome.E00{number}"))
     return errors

@@ -221,7 +221,7 @@ CONTENT_SECURITY_POLICY = {
 # How many proxies stand before the site and append to X-Forwarded-For: as many entries of it are believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
-# --- codes by SMS -----------------------------------------------------------------------------------------------------
+# --- codes and notices by SMS -----------------------------------------------------------------------------------------
 SMS_PROVIDER = env.str("SMS_PROVIDER", default="console")
 SMS_HOURLY_BUDGET = env.int("SMS_HOURLY_BUDGET", default=500)
 ALIYUN_SMS_ENDPOINT = env.str("ALIYUN_SMS_ENDPOINT", default="https://dysmsapi.aliyuncs.com")
@@ -229,6 +229,7 @@ ALIYUN_ACCESS_KEY_ID = env.str("ALIYUN_ACCESS_KEY_ID", default="")
 ALIYUN_ACCESS_KEY_SECRET = env.str("ALIYUN_ACCESS_KEY_SECRET", default="")
 ALIYUN_SMS_SIGN_NAME = env.str("ALIYUN_SMS_SIGN_NAME", default="")
 ALIYUN_SMS_TEMPLATE = env.str("ALIYUN_SMS_TEMPLATE", default="")
+ALIYUN_SMS_NOTICE_TEMPLATE = env.str("ALIYUN_SMS_NOTICE_TEMPLATE", default="")
 
 # --- payments: keys are PEM, or the bare base64 that Alipay's console shows -------------------------------------------
 ALIPAY_GATEWAY = env.str("ALIPAY_GATEWAY", default="https://openapi.alipay.com/gateway.do")

@@ -1,4 +1,4 @@
-"""Sends codes through Alibaba Cloud's SMS service: SendSms of 2017-05-25, signed with ACS3-HMAC-SHA256.
+"""Sends codes and notices through Alibaba Cloud's SMS service: SendSms of 2017-05-25, signed with ACS3-HMAC-SHA256.
 
 The operation: https://help.aliyun.com/document_detail/55284.html
 The signature: https://help.aliyun.com/document_detail/2593177.html
@@ -26,6 +26,7 @@ from accounts.mobiles import national_mobile
 
 TIMEOUT = 3  # seconds for all of it, from looking up the host to the last byte of the answer
 ANSWER_MOST = 64 * 1024  # bytes
+WHAT_MOST = 35  # characters that Aliyun takes as the value of a parameter
 ALGORITHM = "ACS3-HMAC-SHA256"
 NOTHING = hashlib.sha256(b"").hexdigest()
 UNANSWERED = (OSError, HTTPException, ValueError)
@@ -37,25 +38,40 @@ _askers = ThreadPoolExecutor(8, thread_name_prefix="sms")  # a socket's own time
 
 
 class AliyunProvider:
-    """Sends the template ALIYUN_SMS_TEMPLATE, whose one parameter is `code`, signed by ALIYUN_SMS_SIGN_NAME."""
+    """Fills in approved templates, signed by ALIYUN_SMS_SIGN_NAME.
+
+    ALIYUN_SMS_TEMPLATE has one parameter, `code`; ALIYUN_SMS_NOTICE_TEMPLATE has one too, `what`, and may be missing.
+    Both ways of sending raise SmsFailed unless Aliyun says within three seconds that it took the message, and
+    SmsUnanswered when it has it and says nothing.
+    """
+
+    @property
+    def sends_notices(self) -> bool:
+        """Whether there is a template for them."""
+        return bool(settings.ALIYUN_SMS_NOTICE_TEMPLATE)
 
     def send(self, *, mobile: str, purpose: str, code: str) -> None:
-        """Hand a code to Aliyun.
+        """Hand a code to Aliyun."""
+        self._fill_in(settings.ALIYUN_SMS_TEMPLATE, {"code": code}, mobile=mobile, purpose=str(purpose))
 
-        Raises SmsFailed unless Aliyun says within three seconds that it took it, and SmsUnanswered when it has the
-        message and says nothing.
-        """
+    def send_notice(self, *, mobile: str, words: str) -> None:
+        """Hand a sentence to Aliyun, cut off where a parameter must end."""
+        what = words if len(words) <= WHAT_MOST else f"{words[: WHAT_MOST - 1]}…"
+        self._fill_in(settings.ALIYUN_SMS_NOTICE_TEMPLATE, {"what": what}, mobile=mobile, purpose="notice")
+
+    def _fill_in(self, template: str, parameters: dict[str, str], *, mobile: str, purpose: str) -> None:
         refusal = _refusal_of(
             {
                 "PhoneNumbers": national_mobile(mobile),
                 "SignName": settings.ALIYUN_SMS_SIGN_NAME,
-                "TemplateCode": settings.ALIYUN_SMS_TEMPLATE,
-                "TemplateParam": json.dumps({"code": code}),
+                "TemplateCode": template,
+                "TemplateParam": json.dumps(parameters),
             }
         )
         if refusal:
-            log.warning("sms.failed", purpose=str(purpose), **refusal)
-            raise SmsUnanswered if refusal.get("was_sent") else SmsFailed
+            log.warning("sms.failed", purpose=purpose, **refusal)
+            said = refusal.get("said") or refusal.get("error") or refusal.get("status")
+            raise (SmsUnanswered if refusal.get("was_sent") else SmsFailed)(said=str(said))
 
 
 def authorization(headers: Mapping[str, str], query: str) -> str:
