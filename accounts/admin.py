@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import IdentityActForm, NewUserForm, UserForm
 from accounts.identity import masked_number
-from accounts.models import ApiKey, Identity, StaffAct, User
+from accounts.messages import words_of
+from accounts.models import ApiKey, Identity, Message, StaffAct, User
 from ihome_project.admin import Remembered
 from ihome_project.cache import of_user
 
@@ -151,3 +153,50 @@ class ApiKeyAdmin(ReadOnly, admin.ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
         """The list only: the address of a single key would have its digest."""
         return obj is None and super().has_view_permission(request)
+
+
+class SmsFilter(admin.SimpleListFilter):
+    """Messages by where they stand: in the outbox, and what has become of their text."""
+
+    title, parameter_name = _("state"), "state"
+    states = {
+        "outbox": (_("not delivered yet"), Q(delivered_at=None)),
+        "waiting": (_("SMS waiting"), Q(sms_state=Message.Sms.DUE, sms_tries=0)),
+        "failing": (_("SMS failing, to be tried again"), Q(sms_state=Message.Sms.DUE, sms_tries__gt=0)),
+        "given_up": (_("SMS given up"), Q(sms_state=Message.Sms.GIVEN_UP)),
+        "unknown": (_("SMS perhaps sent"), Q(sms_state__in=(Message.Sms.SENDING, Message.Sms.UNKNOWN))),
+        "sent": (_("SMS sent"), Q(sms_state=Message.Sms.SENT)),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple]:
+        """Name each state."""
+        return [(name, words) for name, (words, _condition) in self.states.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Keep those in the chosen state."""
+        return queryset.filter(self.states[self.value()][1]) if self.value() in self.states else queryset
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly, admin.ModelAdmin):
+    """What people are told, and what keeps it: above all a provider that takes no messages."""
+
+    list_display = ("created_at", "user", "words", "delivered_at", "sms_state", "sms_tries", "sms_said", "due_at")
+    list_filter = (SmsFilter,)
+    list_select_related = ("user",)
+    search_fields = ("user__name", "key")
+    ordering = ("-created_at", "-id")
+    show_full_result_count = False
+    fields = (
+        "user",
+        "words",
+        ("kind", "key", "path"),
+        ("created_at", "delivered_at", "read_at"),
+        ("sms_state", "sms_tries", "sms_said"),
+        "due_at",
+    )
+
+    @admin.display(description=_("words"))
+    def words(self, message: Message) -> str:
+        """What the person reads."""
+        return words_of(message)

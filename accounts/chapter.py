@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.avatars import delete_avatar
 from accounts.identity import masked_number
-from accounts.models import ApiKey, Identity, StaffAct, User
+from accounts.messages import words_of
+from accounts.models import ApiKey, Identity, Message, StaffAct, User
 from accounts.privacy import Chapter, Waiting
 
 
@@ -27,6 +28,20 @@ def export(user: User) -> dict:
         "devices": list(user.sessions.alive().values("device", "started_at", "seen_at")),
         "api_keys": list(ApiKey.objects.filter(user=user).values("name", "created", "last_used_at")),
         "staff_acts": list(StaffAct.objects.filter(subject=user).values("act", "created_at")),
+        "messages": [export_message(message) for message in Message.objects.filter(user=user)],
+    }
+
+
+def export_message(message: Message) -> dict:
+    """Return what a person has been told, or is about to be."""
+    return {
+        "words": words_of(message),
+        "facts": message.facts,
+        "path": message.path,
+        "created_at": message.created_at,
+        "delivered_at": message.delivered_at,
+        "read_at": message.read_at,
+        "sms": message.sms_state,
     }
 
 
@@ -62,8 +77,12 @@ def objections(user: User) -> Iterator[str]:
 
 
 def erase(user: User) -> None:
-    """Delete identity, sessions and keys, and the name from the admin's log; the avatar once the account is closed."""
+    """Delete identity, messages, sessions and keys, and the name from the admin's log.
+
+    The avatar goes once the account is closed.
+    """
     Identity.objects.filter(user=user).delete()
+    Message.objects.filter(user=user).delete()
     user.sessions.all().delete()
     ApiKey.objects.filter(user=user).delete()
     about = ContentType.objects.get_for_model(User)

@@ -1,8 +1,9 @@
-"""Who uses the site: people, their verified identity, the sessions and keys by which they act, what staff did."""
+"""Who uses the site: people, their identity, by what they act, what they are told, and what staff did."""
 
 from accounts.models.access import ApiKey, Counter, OneTimeCode, Session
 from accounts.models.identities import Identity
+from accounts.models.messages import Message
 from accounts.models.staff import StaffAct
 from accounts.models.users import User
 
-__all__ = ["ApiKey", "Counter", "Identity", "OneTimeCode", "Session", "StaffAct", "User"]
+__all__ = ["ApiKey", "Counter", "Identity", "Message", "OneTimeCode", "Session", "StaffAct", "User"]
