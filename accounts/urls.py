@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from accounts.views import account, mobile, security, sign_in
+from accounts.views import account, messages, mobile, security, sign_in
 
 urlpatterns = [
     path("login", sign_in.LoginView.as_view(), name="login"),
@@ -23,4 +23,7 @@ urlpatterns = [
     path("account/security/keys/revoke", security.revoked_key, name="revoke-key"),
     path("account/security/data", security.data, name="my-data"),
     path("account/security/close", security.close, name="close-account"),
+    path("messages", messages.inbox, name="messages"),
+    path("messages/read", messages.read, name="read-messages"),
+    path("messages/<int:message_id>", messages.opened, name="message"),
 ]

@@ -1,6 +1,6 @@
 """Forms about accounts: they check shape, and show what the services refuse beside the field that it is about."""
 
-from accounts.forms.account import AvatarForm, IdentityForm, ProfileForm
+from accounts.forms.account import AvatarForm, IdentityForm, ProfileForm, ReadForm
 from accounts.forms.fields import MobileField
 from accounts.forms.security import CloseForm, HandleForm, KeyForm, MobileForm, PasswordForm
 from accounts.forms.sign_in import LoginForm, NewPasswordForm
@@ -20,5 +20,6 @@ __all__ = [
     "NewUserForm",
     "PasswordForm",
     "ProfileForm",
+    "ReadForm",
     "UserForm",
 ]

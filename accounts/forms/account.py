@@ -63,3 +63,9 @@ class IdentityForm(AccountForm):
         error_messages={"required": _("Without your consent we may not look at your ID number.")},
     )
     consent_version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class ReadForm(forms.Form):
+    """Up to which moment somebody has seen their messages."""
+
+    until = forms.DateTimeField()
