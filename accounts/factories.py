@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.identity import CONSENT_VERSION
-from accounts.models import Identity, User
+from accounts.models import Identity, Message, User
 from accounts.numbers import fictitious_number
 from accounts.seals import digest_number, seal_number
 
@@ -51,3 +51,17 @@ class IdentityFactory(factory.django.DjangoModelFactory):
     def sealed_number(self) -> bytes:
         """The sealed number."""
         return seal_number(self.number, user_id=self.user.pk)[1]
+
+
+class MessageFactory(factory.django.DjangoModelFactory):
+    """A message that has just arrived in the app, of a kind that no app has registered."""
+
+    class Meta:
+        model = Message
+
+    user = factory.SubFactory(UserFactory)
+    kind = "example"
+    key = factory.Sequence(lambda n: f"example-{n}")
+    path = "/bookings"
+    delivered_at = factory.LazyFunction(timezone.now)
+    due_at = None

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.factories import IdentityFactory, UserFactory
+from accounts.factories import IdentityFactory, MessageFactory, UserFactory
 from accounts.identity import number_of
 from accounts.models import Identity, StaffAct, User
 from accounts.tests.test_forms_survive import NASTY
@@ -15,6 +15,7 @@ from accounts.tests.test_forms_survive import NASTY
 pytestmark = pytest.mark.django_db
 ACTS = ["approve", "reject", "number"]
 INDEX, LIST = "admin:index", "admin:accounts_identity_changelist"
+MESSAGES = "admin:accounts_message_changelist"
 
 
 @pytest.fixture(autouse=True)
@@ -190,3 +191,52 @@ def test_nothing_that_staff_type_breaks(client, owner, guest, waiting, nasty):
     assert client.post(reverse("admin:accounts_user_change", args=[guest.pk]), number).status_code < 500
     for name in ACTS:
         assert act(client, waiting, name, nasty).status_code < 500
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
+
+
+def failing(user, **facts):
+    stuck = {"sms_state": "due", "sms_tries": 3, "sms_said": "isv.AMOUNT_NOT_ENOUGH", "due_at": timezone.now()}
+    return MessageFactory(user=user, **stuck | facts)
+
+
+def found(client, state=""):
+    return [message.pk for message in client.get(reverse(MESSAGES), {"state": state}).context["cl"].result_list]
+
+
+def test_staff_see_which_texts_the_provider_does_not_take_and_why(client, owner, guest):
+    stuck, fine = failing(guest), MessageFactory(user=guest)
+    page = client.get(reverse(MESSAGES), {"state": "failing"}).text
+    assert "isv.AMOUNT_NOT_ENOUGH" in page
+    assert "8002" not in page
+    assert (found(client, "failing"), found(client), found(client, "x")) == ([stuck.pk], *[[fine.pk, stuck.pk]] * 2)
+
+
+def test_staff_find_messages_by_where_they_stand(client, owner, guest):
+    now = timezone.now()
+    made = {
+        "outbox": MessageFactory(user=guest, delivered_at=None, due_at=now),
+        "waiting": MessageFactory(user=guest, sms_state="due", due_at=now),
+        "failing": failing(guest),
+        "given_up": MessageFactory(user=guest, sms_state="given_up"),
+        "unknown": MessageFactory(user=guest, sms_state="unknown"),
+        "sent": MessageFactory(user=guest, sms_state="sent"),
+    }
+    assert {state: found(client, state) for state in made} == {state: [each.pk] for state, each in made.items()}
+
+
+def test_nobody_writes_or_deletes_messages_in_the_admin(client, owner, guest):
+    message = failing(guest)
+    pages = [reverse(f"admin:accounts_message_{page}", args=[message.pk]) for page in ("change", "delete")]
+    assert client.get(pages[0]).status_code == 200
+    assert [client.post(page, {"post": "yes"}).status_code for page in pages] == [403, 403]
+    assert client.get(reverse("admin:accounts_message_add")).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_list_of_messages_takes_as_many_queries_however_many(client, owner, count, django_assert_max_num_queries):
+    for _ in range(count):
+        failing(UserFactory())
+    with django_assert_max_num_queries(5):  # session, user, count twice, rows
+        client.get(reverse(MESSAGES))

@@ -14,8 +14,8 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from PIL import Image
 
 from accounts.errors import CannotClose, NoPassword, WrongPassword
-from accounts.factories import PASSWORD, UserFactory
-from accounts.models import ApiKey, Identity, Session, User
+from accounts.factories import PASSWORD, MessageFactory, UserFactory
+from accounts.models import ApiKey, Identity, Message, Session, User
 from accounts.privacy import close_account, export_data, objections_to_closing, waiting_for
 from accounts.services import make_key, set_avatar
 from bookings.factories import make_booking
@@ -84,6 +84,20 @@ def test_the_id_number_and_secrets_are_not_taken_along_in_plain(guest, client):
     assert key not in text
     assert client.session.session_key not in text
     assert "********" in json.loads(read(guest)["account.json"])["identity"]["id_number"]
+
+
+def test_what_one_was_told_is_taken_along(guest, stranger):
+    MessageFactory(user=guest, facts={"title": "柿子树下的小院"})
+    [message] = json.loads(read(guest)["account.json"])["messages"]
+    assert (message["facts"], message["path"]) == ({"title": "柿子树下的小院"}, "/bookings")
+    assert json.loads(read(stranger)["account.json"])["messages"] == []
+
+
+def test_the_messages_of_a_closed_account_go_and_those_of_others_stay(guest, stranger):
+    MessageFactory(user=guest)
+    others = MessageFactory(user=stranger)
+    close(guest)
+    assert list(Message.objects.all()) == [others]
 
 
 def test_nobody_elses_stays_are_taken_along(guest, stranger):

@@ -81,7 +81,7 @@ def test_the_hub_says_what_waits(visitor, stranger):
 def test_the_hub_takes_as_many_queries_however_much_there_is(visitor, stranger, keys, django_assert_num_queries):
     for number in range(keys):
         make_key(user=stranger, name=f"{number}")
-    with django_assert_num_queries(9):  # session, user, identity, four things that may wait, devices, keys
+    with django_assert_num_queries(10):  # session, user, identity, four things that may wait, devices, keys, bell
         visitor.get(ACCOUNT)
 
 

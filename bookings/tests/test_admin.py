@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.factories import IdentityFactory, UserFactory
-from accounts.models import ApiKey, Identity, StaffAct, User
+from accounts.factories import IdentityFactory, MessageFactory, UserFactory
+from accounts.models import ApiKey, Identity, Message, StaffAct, User
 from bookings.factories import make_booking
 from bookings.models import Booking
 from listings.factories import (
@@ -24,7 +24,7 @@ from listings.factories import (
 )
 from listings.models import Area, Facility, HeldNight, Hold, House, NightPrice, Review
 
-READ_ONLY = (Identity, StaffAct, ApiKey, Hold, HeldNight, Review, Booking)
+READ_ONLY = (Identity, Message, StaffAct, ApiKey, Hold, HeldNight, Review, Booking)
 BOOKED = date(2026, 12, 4)
 
 
@@ -40,6 +40,7 @@ MAKE = {
     Group: lambda: Group.objects.create(name=f"group {Group.objects.count()}"),
     User: UserFactory,
     Identity: IdentityFactory,
+    Message: MessageFactory,
     StaffAct: lambda: StaffAct.objects.create(actor=UserFactory(), subject=UserFactory(), act=StaffAct.Act.READ_NUMBER),
     ApiKey: lambda: ApiKey.objects.create(user=UserFactory(), name="计算器")[0],
     Area: AreaFactory,

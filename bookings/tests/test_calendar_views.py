@@ -110,7 +110,7 @@ def test_a_month_that_is_not_there_is_this_one(visitor, house, month):
 def test_the_number_of_queries_is_fixed(visitor, house, guest, stranger, django_assert_num_queries):
     for who, first in ((guest, D4), (stranger, D9), (guest, date(2026, 12, 20))):
         make_booking(house, who, first, first + timedelta(days=2))
-    with django_assert_num_queries(6):  # session, host, home; stays, held nights, prices
+    with django_assert_num_queries(7):  # session, host, home; stays, held nights, prices; bell
         visitor.get(address(house))
 
 

@@ -34,7 +34,7 @@ def stays(guest, host, times):
 def test_a_host_sees_who_comes_when(visitor, guest, host, django_assert_num_queries):
     stays(guest, host, 3)
     visitor.force_login(host)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = visitor.get(PAGE)
     assert page.text.count("王小明") == 3
     assert "4 – 7 Dec" in page.text

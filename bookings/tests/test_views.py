@@ -264,7 +264,7 @@ def test_the_list_takes_as_many_queries_for_one_booking_as_for_twenty(
     for weeks in range(count):
         HouseImageFactory(house=house)
         book_three_nights(guest, house, weeks)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         visitor.get(BOOKINGS)
 
 

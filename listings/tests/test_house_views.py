@@ -265,8 +265,8 @@ def test_the_photos_have_a_page_of_their_own(visitor, draft):
 
 
 @pytest.mark.parametrize(
-    ("step", "count"), [("basics", 3), ("place", 4), ("facts", 5), ("price", 3), ("review", 6)]
-)  # session, host, home; then areas, or the chosen and all facilities, or photos, facilities and identity
+    ("step", "count"), [("basics", 4), ("place", 5), ("facts", 6), ("price", 4), ("review", 7)]
+)  # session, host, home, bell; then areas, or the chosen and all facilities, or photos, facilities and identity
 def test_a_step_has_a_fixed_number_of_queries(visitor, host, django_assert_num_queries, step, count):
     house = HouseImageFactory(house__host=host).house
     for number in (1, 2, 3):

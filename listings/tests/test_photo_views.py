@@ -72,7 +72,7 @@ def test_the_photos_stand_in_their_order(visitor, house, photos):
 
 
 def test_the_number_of_queries_is_fixed(visitor, house, photos, django_assert_num_queries):
-    with django_assert_num_queries(4):  # session, host, home, photos
+    with django_assert_num_queries(5):  # session, host, home, photos, bell
         visitor.get(page_of(house))
 
 
