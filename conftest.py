@@ -59,7 +59,7 @@ def stranger(db) -> User:
 
 @pytest.fixture
 def sms(settings) -> Callable[[], list[dict]]:
-    """What has been sent so far, the latest last: purpose, masked mobile and code of each message."""
+    """What has been sent so far, the latest last: purpose, masked mobile, and code or words of each message."""
     path = settings.VAR_DIR / "sms.jsonl"
     return lambda: [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 

@@ -19,6 +19,7 @@ PAGES = {
     "reset": "/password/reset",
 }
 OWN_PAGES = {
+    "messages": "/messages",
     "book": "book",
     "bookings": "/bookings",
     "account": "/account",

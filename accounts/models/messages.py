@@ -54,7 +54,7 @@ class Message(models.Model):
         verbose_name=_("user"),
     )
     kind = models.SlugField(_("kind"), max_length=KIND_MOST, db_index=False)
-    key = models.CharField(_("event"), max_length=KEY_MOST)
+    key = models.CharField(_("event key"), max_length=KEY_MOST)
     facts = models.JSONField(_("facts"), default=dict, blank=True)
     path = models.CharField(_("leads to"), max_length=PATH_MOST)
     created_at = models.DateTimeField(_("written"), default=timezone.now)

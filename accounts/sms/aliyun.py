@@ -96,7 +96,7 @@ def _refusal_of(message: Mapping[str, str]) -> dict[str, str | int]:
     answer = _read(body)
     if status == HTTPStatus.OK and answer.get("Code") == "OK":
         return {}
-    said, request_id = str(answer.get("Code")), str(answer.get("RequestId"))
+    said, request_id = str(answer.get("Code", "")), str(answer.get("RequestId", ""))
     return {
         "status": status,
         "said": said if WORD.fullmatch(said) else "",

@@ -130,6 +130,41 @@ def test_a_code_that_aliyun_takes_is_sent_to_eleven_digits(gateway):
     ]
 
 
+def test_a_notice_fills_in_a_template_of_its_own(gateway, settings):
+    settings.ALIYUN_SMS_NOTICE_TEMPLATE = "SMS_1530001"
+    sms.provider().send_notice(mobile=MESSAGE["mobile"], words="房东接受了您的预订")
+    [sent] = gateway.messages
+    assert (sent["PhoneNumbers"], sent["TemplateCode"]) == (["13800138002"], ["SMS_1530001"])
+    assert json.loads(sent["TemplateParam"][0]) == {"what": "房东接受了您的预订"}
+
+
+def test_a_notice_is_cut_off_where_aliyun_takes_no_more(gateway, settings):
+    settings.ALIYUN_SMS_NOTICE_TEMPLATE = "SMS_1530001"
+    for words in ("长" * 35, "长" * 36):
+        AliyunProvider().send_notice(mobile=MESSAGE["mobile"], words=words)
+    sent = [json.loads(message["TemplateParam"][0])["what"] for message in gateway.messages]
+    assert sent == ["长" * 35, "长" * 34 + "…"]
+
+
+@pytest.mark.parametrize(("template", "sends"), [("SMS_1530001", True), ("", False)])
+def test_aliyun_sends_notices_where_there_is_a_template_for_them(settings, template, sends):
+    settings.SMS_PROVIDER, settings.ALIYUN_SMS_NOTICE_TEMPLATE = "aliyun", template
+    assert sms.provider().sends_notices is sends
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "said"),
+    [
+        (200, {"Code": "isv.AMOUNT_NOT_ENOUGH", "Message": "13800138002"}, "isv.AMOUNT_NOT_ENOUGH"),
+        (503, b"Service Unavailable", "503"),
+        (200, {"Code": "13800138002"}, "200"),
+    ],
+)
+def test_a_refusal_tells_what_aliyun_said_and_no_number(gateway, status, answer, said):
+    gateway.status, gateway.answer = status, answer
+    assert refused().facts == {"said": said}
+
+
 def test_every_request_has_a_nonce_of_its_own(gateway):
     for _ in range(3):
         AliyunProvider().send(**MESSAGE)
@@ -229,6 +264,14 @@ def test_the_console_prints_a_code_and_keeps_it_for_whoever_runs_the_site(settin
     ]
     assert datetime.fromisoformat(kept[0]["at"]).tzinfo
     assert f"138****8002 (login): {CODE}\n" in capsys.readouterr().out
+
+
+def test_the_console_keeps_notices_with_their_words(settings, tmp_path, capsys):
+    settings.VAR_DIR = tmp_path
+    ConsoleProvider().send_notice(mobile=MESSAGE["mobile"], words="房东接受了您的预订")
+    [kept] = [json.loads(line) for line in (tmp_path / "sms.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert (kept["mobile"], kept["purpose"], kept["words"]) == ("138****8002", "notice", "房东接受了您的预订")
+    assert "138****8002 (notice): 房东接受了您的预订\n" in capsys.readouterr().out
 
 
 def test_the_console_tells_nobody_the_number(settings, tmp_path, capsys):

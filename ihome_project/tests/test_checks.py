@@ -45,6 +45,10 @@ def test_a_site_set_up_with_care_passes(settings, verifier):
     assert refused(settings, deploy=True, IDENTITY_VERIFIER=verifier) == []
 
 
+def test_a_provider_from_elsewhere_passes(settings):
+    assert refused(settings, deploy=True, SMS_PROVIDER="accounts.sms.aliyun.AliyunProvider") == []
+
+
 @pytest.mark.parametrize(
     ("name", "value", "error"),
     [

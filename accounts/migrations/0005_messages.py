@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_staff_act_on_homes"),
+        ("accounts", "0004_what_staff_do_to_stays"),
     ]
 
     operations = [
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.SlugField(db_index=False, max_length=32, verbose_name="kind")),
-                ("key", models.CharField(max_length=100, verbose_name="event")),
+                ("key", models.CharField(max_length=100, verbose_name="event key")),
                 ("facts", models.JSONField(blank=True, default=dict, verbose_name="facts")),
                 ("path", models.CharField(max_length=200, verbose_name="leads to")),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="written")),
