@@ -181,7 +181,7 @@ class SmsFilter(admin.SimpleListFilter):
 class MessageAdmin(ReadOnly, admin.ModelAdmin):
     """What people are told, and what keeps it: above all a provider that takes no messages."""
 
-    list_display = ("created_at", "user", "words", "delivered_at", "sms_state", "sms_tries", "sms_said", "due_at")
+    list_display = ("created_at", "user", "kind", "delivered_at", "sms_state", "sms_tries", "sms_said", "due_at")
     list_filter = (SmsFilter,)
     list_select_related = ("user",)
     search_fields = ("user__name", "key")

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -48,7 +48,7 @@ def opened(request: HttpRequest, message_id: int) -> HttpResponse:
     looks_ahead = "prefetch" in request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     if request.method == "GET" and not looks_ahead:
         mark_read(user=request.user, message_id=message.pk)
-    return redirect(message.path)
+    return HttpResponseRedirect(message.path)
 
 
 @login_required
