@@ -88,23 +88,33 @@ def month(value: date) -> str:
 @register.simple_tag
 def stay_dates(check_in: date, check_out: date) -> str:
     """Write a stay: 11月22日 – 25日 · 3晚, or 22 – 25 Nov · 3 nights; a year only where it is another."""
-    days = _days_zh(check_in, check_out) if _is_chinese() else _days_en(check_in, check_out)
     nights = (check_out - check_in).days
-    return f"{days} · {ngettext('%(n)s night', '%(n)s nights', nights) % {'n': nights}}"
+    return f"{stay_days(check_in, check_out)} · {ngettext('%(n)s night', '%(n)s nights', nights) % {'n': nights}}"
 
 
-def _days_zh(first: date, last: date) -> str:
+@register.simple_tag
+def stay_days(check_in: date, check_out: date) -> str:
+    """Write a stay without its nights: 11月22日 – 25日, or 22 – 25 Nov; a year only where it is another."""
+    return " – ".join(first_and_last(check_in, check_out))
+
+
+def first_and_last(first: date, last: date) -> tuple[str, str]:
+    """Write two days that stand together; a month and a year that they share are written once."""
+    return _days_zh(first, last) if _is_chinese() else _days_en(first, last)
+
+
+def _days_zh(first: date, last: date) -> tuple[str, str]:
     """Write two days; each begins with the year where it is not the one before."""
     if (first.year, first.month) == (last.year, last.month):
-        return f"{short_day(first)} – {last.day}日"
-    return f"{short_day(first)} – {f'{last.year}年' if last.year != first.year else ''}{_bare_day(last)}"
+        return short_day(first), f"{last.day}日"
+    return short_day(first), f"{f'{last.year}年' if last.year != first.year else ''}{_bare_day(last)}"
 
 
-def _days_en(first: date, last: date) -> str:
+def _days_en(first: date, last: date) -> tuple[str, str]:
     """Write two days; the year stands behind."""
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} – {short_day(last)}"
-    return f"{_bare_day(first) if first.year == last.year else short_day(first)} – {short_day(last)}"
+        return str(first.day), short_day(last)
+    return _bare_day(first) if first.year == last.year else short_day(first), short_day(last)
 
 
 def _is_chinese() -> bool:
