@@ -18,6 +18,7 @@ from ihome_project.db import retry_transaction
 from ihome_project.errors import DomainError
 from listings.calendar import Stay, check_free, check_in_moment, check_stay, hold_nights, locked_house
 from listings.errors import HouseNotFound, RequestKeyReused
+from listings.hints import with_nearest
 from listings.models import Hold, House
 from listings.pricing import Quote, quote_stay
 
@@ -58,6 +59,7 @@ def request_booking(
     booking, however often it is asked. Raises HouseNotFound, OwnHouse, VerifiedGuestsOnly, StayRefused (in the past,
     too far ahead, too short, too long, too many guests), TooManyOpenRequests, PriceChanged, NightsTaken,
     RequestKeyReused or UserInactive; then nothing has changed, but that the guest's own overdue requests are cancelled.
+    Where other dates would pass, the refusal of these names the nearest.
     """
     request = Request(guest, house_id, stay, guests, agreed_fen, key or uuid4().hex)
     if made := request.made_before():
@@ -75,8 +77,13 @@ def _look_then_book(request: Request) -> Booking:
     house = House.objects.open_to(request.guest).filter(pk=request.house_id).first()
     if house is None:
         raise HouseNotFound
-    _check_request(house, request)  # cheap: most of what must fail fails without a lock
-    check_free(house, request.stay)
+    with with_nearest(house, request.stay, guests=request.guests, given=lambda: has_room(request.guest)):
+        _check_request(house, request)  # cheap: most of what must fail fails without a lock
+        check_free(house, request.stay)
+        return _book(house, request)
+
+
+def _book(house: House, request: Request) -> Booking:
     for left in range(OPEN_REQUESTS, -1, -1):
         try:
             return _hold_and_book(request)
@@ -124,15 +131,21 @@ def _check_guest(house: House, guest: User) -> None:
 def quote_request(*, guest: User, house: House, stay: Stay) -> Quote:
     """Return the price at which the guest could ask for a stay now; nothing is held by that.
 
-    Raises OwnHouse, VerifiedGuestsOnly, StayRefused, TooManyOpenRequests or NightsTaken, as request_booking would; a
-    request of the guest's that is overdue does not count, for it will make room.
+    Raises OwnHouse, VerifiedGuestsOnly, StayRefused, TooManyOpenRequests or NightsTaken, as request_booking would and
+    with the nearest stay as well; a request of the guest's that is overdue does not count, for it will make room.
     """
     _check_guest(house, guest)
-    check_stay(house, stay, guests=1)
-    if Booking.objects.made_by(guest).waiting().not_overdue().count() >= OPEN_REQUESTS:
-        raise TooManyOpenRequests(requests=OPEN_REQUESTS)
-    check_free(house, stay)
+    with with_nearest(house, stay, guests=1, given=lambda: has_room(guest)):
+        check_stay(house, stay, guests=1)
+        if not has_room(guest):
+            raise TooManyOpenRequests(requests=OPEN_REQUESTS)
+        check_free(house, stay)
     return quote_stay(house, stay)
+
+
+def has_room(guest: User) -> bool:
+    """Tell whether a guest may have one more request that is not paid; an overdue one makes room."""
+    return Booking.objects.made_by(guest).waiting().not_overdue().count() < OPEN_REQUESTS
 
 
 def _free_slot(guest: User) -> int:

@@ -58,9 +58,9 @@ def check_stay(house: House, stay: Stay, *, guests: int) -> None:
 
     Raises StayInThePast, StayTooFarAhead, StayTooShort, StayTooLong or TooManyGuests, in this order.
     """
-    if timezone.now() >= check_in_moment(house, stay.check_in):
+    if stay.check_in < first_check_in(house):
         raise StayInThePast
-    if stay.check_out > timezone.localdate() + timedelta(days=HORIZON_DAYS):
+    if stay.check_out > last_check_out():
         raise StayTooFarAhead(days=HORIZON_DAYS)
     if len(stay) < house.min_nights:
         raise StayTooShort(nights=house.min_nights)
@@ -68,6 +68,17 @@ def check_stay(house: House, stay: Stay, *, guests: int) -> None:
         raise StayTooLong(nights=house.max_nights)
     if guests > house.capacity:
         raise TooManyGuests(guests=house.capacity)
+
+
+def first_check_in(house: House) -> date:
+    """Return the first day on which a stay can still begin: today until the home's check-in time, then tomorrow."""
+    today = timezone.localdate()
+    return today if timezone.now() < check_in_moment(house, today) else today + ONE_DAY
+
+
+def last_check_out() -> date:
+    """Return the last day on which a stay can end."""
+    return timezone.localdate() + timedelta(days=HORIZON_DAYS)
 
 
 def check_in_moment(house: House, day: date) -> datetime:

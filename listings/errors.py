@@ -1,8 +1,10 @@
 """What homes and their calendar refuse."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ihome_project.errors import Conflict, Invalid, NotAllowed, NotFound, NotPossible
+from ihome_project.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, NotPossible
+from ihome_project.templatetags.ihome import first_and_last
 
 
 class HouseNotFound(NotFound):
@@ -16,6 +18,22 @@ class StayRefused(Invalid):
     """The dates of a stay, or the number of its guests, cannot be had here."""
 
 
+class OtherStayFree(DomainError):
+    """Other dates can be had: `nearest` among the facts is the stay to take instead, where there is one."""
+
+    def __str__(self) -> str:
+        """Say what is refused, and then what is free."""
+        refusal, nearest = super().__str__(), self.facts.get("nearest")
+        if nearest is None:
+            return refusal
+        first, last = first_and_last(nearest.check_in, nearest.check_out)  # type: ignore[attr-defined]
+        return gettext("%(refusal)s Free from %(first)s to %(last)s.") % {
+            "refusal": refusal,
+            "first": first,
+            "last": last,
+        }
+
+
 class NoNight(StayRefused):
     """A stay needs a night."""
 
@@ -24,7 +42,7 @@ class NoNight(StayRefused):
     field = "check_out"
 
 
-class StayInThePast(StayRefused):
+class StayInThePast(OtherStayFree, StayRefused):
     """The stay begins before today, or today after the check-in time."""
 
     code = "stay_in_the_past"
@@ -32,7 +50,7 @@ class StayInThePast(StayRefused):
     field = "check_in"
 
 
-class StayTooFarAhead(StayRefused):
+class StayTooFarAhead(OtherStayFree, StayRefused):
     """The stay ends beyond the horizon."""
 
     code = "stay_too_far_ahead"
@@ -40,7 +58,7 @@ class StayTooFarAhead(StayRefused):
     field = "check_out"
 
 
-class StayTooShort(StayRefused):
+class StayTooShort(OtherStayFree, StayRefused):
     """The home asks for more nights."""
 
     code = "stay_too_short"
@@ -48,7 +66,7 @@ class StayTooShort(StayRefused):
     field = "check_out"
 
 
-class StayTooLong(StayRefused):
+class StayTooLong(OtherStayFree, StayRefused):
     """The home takes fewer nights."""
 
     code = "stay_too_long"
@@ -64,7 +82,7 @@ class TooManyGuests(StayRefused):
     field = "guests"
 
 
-class NightsTaken(Conflict):
+class NightsTaken(OtherStayFree, Conflict):
     """Somebody else has one of the nights."""
 
     code = "nights_taken"

@@ -14,6 +14,7 @@ from ihome_project.templatetags.ihome import day as day_words
 from ihome_project.templatetags.ihome import yuan
 from listings.calendar import HORIZON_DAYS, ONE_DAY, Stay, check_stay, held_dates, nights_to_hold
 from listings.errors import NightsTaken
+from listings.hints import with_nearest
 from listings.models import House
 from listings.pricing import Quote, night_price, price_stay, special_prices
 
@@ -31,10 +32,11 @@ class Nights:
     specials: Mapping[date, int] = field(default_factory=dict)
 
     def quote(self, stay: Stay, *, guests: int) -> Quote:
-        """Return the price of a stay in the home. Raises StayRefused or NightsTaken."""
-        check_stay(self.house, stay, guests=guests)
-        if self.taken.intersection(nights_to_hold(self.house, stay)):
-            raise NightsTaken
+        """Return the price of a stay in the home. Raises StayRefused or NightsTaken, with the nearest free stay."""
+        with with_nearest(self.house, stay, guests=guests, taken=self.taken):
+            check_stay(self.house, stay, guests=guests)
+            if self.taken.intersection(nights_to_hold(self.house, stay)):
+                raise NightsTaken
         return price_stay(self.house, stay, self.specials)
 
 

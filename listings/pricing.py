@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from ihome_project.templatetags.ihome import yuan
 from listings.calendar import ONE_DAY, Stay, check_free, check_stay, held_dates
+from listings.hints import with_nearest
 from listings.models import House, NightPrice
 
 WEEKEND = (4, 5)  # the nights of Friday and Saturday, as date.weekday() counts
@@ -133,9 +134,13 @@ def quote_stay(house: House, stay: Stay) -> Quote:
 
 
 def quote_if_free(house: House, stay: Stay, *, guests: int) -> Quote:
-    """Return today's price of a stay that the home takes. Raises StayRefused, or NightsTaken when a night is held."""
-    check_stay(house, stay, guests=guests)
-    check_free(house, stay)
+    """Return today's price of a stay that the home takes.
+
+    Raises StayRefused, or NightsTaken when a night is held; both name the nearest stay that would pass.
+    """
+    with with_nearest(house, stay, guests=guests):
+        check_stay(house, stay, guests=guests)
+        check_free(house, stay)
     return quote_stay(house, stay)
 
 
