@@ -182,14 +182,19 @@ def words_of(error: DomainError) -> tuple[str, int]:
 
 
 def domain_error_data(error: DomainError) -> dict | None:
-    """Return what an error has to tell beside its words: the field it is about, or the price as it is now."""
+    """Return what an error has to tell beside its words: its field, the stay to take instead, or the price as it is."""
     if "quote" in error.facts:
         quote = error.facts["quote"]
         return {
             "lines": [{"label": line.label, "amount": line.amount_fen} for line in quote.lines],
             "amount": quote.amount_fen,
         }
-    return {"fields": {WIRE_FIELDS.get(error.field, error.field): [str(error)]}} if error.field else None
+    if not error.field:
+        return None
+    data: dict[str, Any] = {"fields": {WIRE_FIELDS.get(error.field, error.field): [str(error)]}}
+    if nearest := error.facts.get("nearest"):
+        data["nearest"] = {"start_date": nearest.check_in.isoformat(), "end_date": nearest.check_out.isoformat()}
+    return data
 
 
 # What the contract calls the field that a refusal is about, where it has another word.

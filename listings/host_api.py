@@ -8,7 +8,6 @@ from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +15,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.identity import require_verified
-from listings.errors import HouseNotFound, NotYourHouse, StayRefused
+from listings.errors import HouseNotFound, NightsTaken, NotYourHouse, StayRefused
 from listings.host_serializers import (
     HostedSerializer,
     HouseStatusSerializer,
@@ -130,12 +129,16 @@ class LookedAtHouses(GenericViewSet):
     @action(detail=True, methods=["get"])
     @method_decorator(never_cache)
     def quote(self, request: Request, pk: str) -> Response:
-        """Tell what a stay costs line by line, or 4004 when a night of it is taken."""
+        """Tell what a stay costs line by line, or 4004 when a night of it is taken.
+
+        A refusal names the nearest stay that the home takes, where there is one: `nearest` in its data.
+        """
         asked = checked(StayQuerySerializer(data=request.query_params))
         try:
             quote = quote_if_free(visible_house(request, pk), **asked)
-        except StayRefused as refusal:
-            raise ValidationError({ASKED[refusal.field]: [str(refusal)]}) from refusal
+        except (StayRefused, NightsTaken) as refusal:
+            refusal.field = ASKED[refusal.field]
+            raise
         return Response(QuotedSerializer(quote).data)
 
 

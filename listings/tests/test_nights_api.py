@@ -112,6 +112,25 @@ def test_a_stay_that_the_home_does_not_take_is_4103(client, query, field):
     assert field in fields(quote(client, HouseFactory(min_nights=2, max_nights=7), query))
 
 
+@pytest.mark.parametrize(
+    ("query", "status", "field"),
+    [
+        ("sd=2026-12-05&ed=2026-12-07", 409, "sd"), ("sd=2026-12-10&ed=2026-12-11", 400, "ed"),
+        ("sd=2026-11-05&ed=2026-11-09", 400, "sd"), ("sd=2026-12-05&ed=2029-01-01", 400, "ed"),
+    ],
+)  # fmt: skip
+def test_a_refused_quote_names_dates_that_have_a_price(client, query, status, field):
+    house = HouseFactory(min_nights=2, max_nights=7)
+    block_nights(house, date(2026, 12, 5), date(2026, 12, 6))
+    answer = quote(client, house, f"{query}&guests=2")
+    assert answer.status_code == status
+    told = answer.json()["data"]
+    assert told["fields"] == {field: [answer.json()["errmsg"]]}
+    dates = told["nearest"]
+    follow = f"sd={dates['start_date']}&ed={dates['end_date']}&guests=2"
+    assert quote(client, house, follow).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["calendar", "quote?sd=2026-12-04&ed=2026-12-06"])
 def test_nights_and_prices_are_told_to_who_may_see_the_home(client, host, stranger, path):
     house = HouseFactory(host=host, status=Status.OFFLINE)
