@@ -35,6 +35,7 @@ from ihome_project.errors import DomainError, Invalid, NotAllowed, NotFound
 from ihome_project.templatetags.ihome import moment
 from listings.calendar import check_in_moment
 from listings.errors import HouseNotFound, NightsTaken
+from listings.forms import in_query
 from listings.models import House
 
 PAGE_SIZE = 20
@@ -82,7 +83,7 @@ def confirm_page(request: HttpRequest, form: StayForm) -> HttpResponse:
             page |= offer(request.user, form)
         except DomainError as error:
             form.refuse(for_guest(error, request.user, form))
-    page["way_on"] = way_on(form)
+    page |= {"way_on": way_on(form), "instead": instead(form)}
     return render(request, "bookings/book.html", page, status=form_status(form))
 
 
@@ -103,6 +104,18 @@ def way_on(form: StayForm) -> dict[str, str]:
         return {"words": _("Find another home"), "url": reverse("search", query=stay)}
     house = reverse("house", args=[form.house.pk], query=stay, fragment="nights")
     return {"words": _("Choose other dates"), "url": house}
+
+
+def instead(form: StayForm) -> dict:
+    """Return the stay that a refusal names as the nearest free one, and where to book it; nothing where it names none.
+
+    A number of guests that cannot be is left to be chosen there.
+    """
+    nearest = form.refusal and form.refusal.facts.get("nearest")
+    if not nearest:
+        return {}
+    guests = {name: form.cleaned_data[name] for name in ("guests",) if name in form.cleaned_data}
+    return {"stay": nearest, "url": reverse("book", args=[form.house.pk], query={**in_query(nearest), **guests})}
 
 
 def offer(guest: User, form: StayForm) -> dict:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -59,13 +60,18 @@ class StayForm(DatesForm):
 
     def __init__(self, data: Mapping, *, house: House) -> None:
         super().__init__(data)
+        self.house = house
         self.stay: Stay | None = None
+        self.nearest: Stay | None = None
         for name in ("sd", "ed"):
             self.fields[name].widget.attrs["min"] = timezone.localdate().isoformat()
         self.fields["guests"].widget.choices = [(n, guests_words(n)) for n in range(1, house.capacity + 1)]
 
     def quote(self, nights: Nights) -> Quote | None:
-        """Return the price of the stay; None while dates are missing, or with the refusal among the errors."""
+        """Return the price of the stay; None while dates are missing, or with the refusal among the errors.
+
+        `nearest` is then the stay to take instead, where there is one.
+        """
         asked = self.cleaned_data if self.is_valid() else {}
         if not (asked.get("sd") and asked.get("ed")):
             return None
@@ -73,8 +79,20 @@ class StayForm(DatesForm):
             self.stay = Stay(asked["sd"], asked["ed"])
             return nights.quote(self.stay, guests=asked["guests"] or 1)
         except DomainError as refusal:
+            self.nearest = refusal.facts.get("nearest")
             self.add_error(PAGE_FIELDS.get(refusal.field, refusal.field), str(refusal))
             return None
+
+    @property
+    def nearest_url(self) -> str:
+        """The address of the home's page with the nearest stay, for as many guests."""
+        query = {**in_query(self.nearest), "guests": self.cleaned_data["guests"] or 1}
+        return reverse("house", args=[self.house.pk], query=query, fragment="stay-box")
+
+
+def in_query(stay: Stay) -> dict[str, str]:
+    """Return the dates of a stay as addresses carry them."""
+    return {"sd": stay.check_in.isoformat(), "ed": stay.check_out.isoformat()}
 
 
 class PageForm(forms.Form):

@@ -56,6 +56,15 @@ function pick(picker, day) {
   if (leaves) picker.dispatchEvent(new Event("stay:picked", { bubbles: true }));
 }
 
+/** Takes the stay that a link offers instead of the one in its form; the link itself turns the months to it. */
+function take(link) {
+  const form = document.getElementById(link.dataset.takes);
+  const { sd, ed } = form.elements;
+  [sd.value, ed.value] = [link.dataset.checkIn, link.dataset.checkOut];
+  if (form.contains(link)) ed.focus({ preventScroll: true });   // the link goes when the price comes
+  ed.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 /** Moves the focus by days to the next one that can be pressed, turning the months at their ends. */
 function move(picker, from, by) {
   const known = new Map(shown(picker).map((button) => [button.dataset.day, button]));
@@ -75,6 +84,10 @@ document.addEventListener("click", (event) => {
   const day = event.target.closest("[data-day]");
   if (day) pick(pickerAt(event), day.dataset.day);
 });
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-takes]");
+  if (link) take(link);
+}, true);   // before htmx reads the form
 document.addEventListener("keydown", (event) => {
   const day = event.target.closest("[data-day]");
   if (!day || !STEPS[event.key]) return;
