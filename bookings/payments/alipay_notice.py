@@ -21,7 +21,7 @@ FACTS = (
 )
 FACT_MOST = 64  # characters
 UNSIGNED = ("sign", "sign_type")
-SAID = {"notify_type": "trade_status_sync", "charset": CHARSET, "sign_type": rsa2.SIGN_TYPE}
+SAID = {"notify_type": "trade_status_sync", "sign_type": rsa2.SIGN_TYPE}
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # A value that holds the next field can be cut in another way, and the signature would still be right.
 TWO_FIELDS = re.compile(r"&[a-z][a-z0-9_]*=")
@@ -45,10 +45,12 @@ def read_notice(fields: Mapping[str, str], account: Account) -> Notice:
 
 def _is_plain(fields: Mapping[str, str]) -> bool:
     """Tell whether the fields are text that can be signed in one way only, and about a trade."""
-    return all(
+    is_text = all(
         NAME.fullmatch(name) and isinstance(value, str) and not TWO_FIELDS.search(value)
         for name, value in fields.items()
-    ) and all(fields.get(name) == value for name, value in SAID.items())
+    )
+    is_of_trade = all(fields.get(name) == value for name, value in SAID.items())
+    return is_text and is_of_trade and fields.get("charset", "").lower() == CHARSET
 
 
 def _is_signed(fields: Mapping[str, str], account: Account) -> bool:

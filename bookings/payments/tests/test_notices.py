@@ -1,5 +1,8 @@
 """What a genuine notification says."""
 
+import pytest
+
+from bookings.errors import NotificationRefused
 from bookings.payments import Notice, TradeState, rsa2
 from bookings.payments.alipay import AlipayProvider
 from bookings.payments.tests.test_notification_mutations import ACCOUNT, GATEWAY_KEY, SAID
@@ -23,3 +26,9 @@ def test_what_staff_may_read_of_a_notification_names_no_buyer():
     assert set(facts) == {
         "out_trade_no", "trade_no", "trade_status", "total_amount", "app_id", "seller_id", "notify_id", "gmt_payment"
     }  # fmt: skip
+
+
+def test_a_charset_may_be_written_in_capitals_where_it_is_signed_so():
+    assert notice_of(charset="UTF-8").is_ours
+    with pytest.raises(NotificationRefused):
+        notice_of(charset="gbk")
