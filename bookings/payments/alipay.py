@@ -46,7 +46,7 @@ class AlipayProvider:
             "out_trade_no": order.number,
             "product_code": "QUICK_WAP_WAY" if is_phone else "FAST_INSTANT_TRADE_PAY",
             "total_amount": write_fen(order.amount_fen),
-            "subject": NOT_IN_SUBJECT.sub(" ", order.subject).strip()[:SUBJECT_MOST],
+            "subject": NOT_IN_SUBJECT.sub(" ", order.subject).strip()[:SUBJECT_MOST] or order.number,
             "time_expire": write_instant(order.expires_at),
         }
         if is_phone:

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl
 
 import pytest
 from django.utils import timezone
@@ -64,15 +63,3 @@ def pay_url(provider) -> Callable[..., str]:
         return provider.start(order, is_phone=is_phone, return_url="http://ihome.example/bookings/1?from=pay")
 
     return start
-
-
-def press(url: str, action: str) -> tuple[int, str]:
-    """Press a button of the cashier; return the status and where it leads, or the page."""
-    address = urlsplit(url)
-    connection = HTTPConnection(address.netloc, timeout=10)
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
-    connection.request("POST", f"{address.path}?{address.query}", urlencode({"action": action}), form)
-    response = connection.getresponse()
-    page = response.read().decode()
-    connection.close()
-    return response.status, response.headers["Location"] or page

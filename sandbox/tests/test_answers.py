@@ -11,7 +11,7 @@ from bookings.payments.alipay_client import encoded, signed
 from bookings.payments.sandbox import account
 from sandbox import trades
 from sandbox.models import SandboxRefund
-from sandbox.tests.conftest import press
+from sandbox.tests.buttons import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,7 +11,7 @@ from bookings.payments import TradeState, rsa2
 from bookings.payments.sandbox import gateway_key
 from sandbox import notices
 from sandbox.models import SandboxTrade
-from sandbox.tests.conftest import press
+from sandbox.tests.buttons import press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ACTIONS = ("pay", "fail", "notify_twice", "notify_late", "wrong_amount", "forged", "refund_fails")

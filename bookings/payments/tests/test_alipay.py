@@ -122,6 +122,12 @@ def test_a_guest_is_sent_to_the_cashier_with_what_we_have_signed(settings, is_ph
     }
 
 
+def test_a_subject_that_alipay_would_refuse_gives_way_to_the_number():
+    order = Order("B1", 1234, " / = & ", ORDER.expires_at)
+    url = AlipayProvider(account("https://openapi.alipay.com/gateway.do")).start(order, is_phone=False, return_url="x:")
+    assert json.loads(dict(parse_qsl(urlsplit(url).query))["biz_content"])["subject"] == "B1"
+
+
 @pytest.mark.parametrize(
     ("status", "state"),
     [
