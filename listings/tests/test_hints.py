@@ -93,10 +93,12 @@ def test_today_can_be_had_until_check_in_time():
     assert nearest(house, june(1, 3)) == june(2, 4)
 
 
-def test_a_stay_ends_at_the_horizon():
+@pytest.mark.parametrize("turnover", [True, False])
+def test_a_stay_ends_at_the_horizon(turnover):
+    house = HouseFactory(same_day_turnover=turnover)
     asked = Stay(LAST - timedelta(days=1), LAST + timedelta(days=2))
-    assert nearest(HouseFactory(), asked) == Stay(LAST - timedelta(days=3), LAST)
-    assert nearest(HouseFactory(), Stay(date(9999, 12, 30), date(9999, 12, 31))) == Stay(LAST - ONE_DAY, LAST)
+    assert nearest(house, asked) == Stay(LAST - timedelta(days=3), LAST)
+    assert nearest(house, Stay(date(9999, 12, 30), date(9999, 12, 31))) == Stay(LAST - ONE_DAY, LAST)
 
 
 def test_the_night_after_the_horizon_counts_as_it_does_for_a_booking():
