@@ -10,6 +10,7 @@ from tests_e2e.conftest import log_in
 
 ARRIVAL = date.today() + timedelta(days=20)  # noqa: DTZ011 — a day that both the site and the browser know
 DEPARTURE = ARRIVAL + timedelta(days=2)
+TOO_FAR = date.today() + timedelta(days=402)  # noqa: DTZ011
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"], indirect=True)
@@ -25,6 +26,21 @@ def test_a_guest_finds_books_and_cancels_a_home(page: Page, size: str, has_scrip
     cancel(booking)
     expect(page.get_by_role("status")).to_contain_text("Cancelled")
     expect(booking.get_by_role("button", name="Cancel booking")).to_have_count(0)
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"], indirect=True)
+def test_a_guest_who_is_refused_takes_the_dates_offered(page: Page, size: str):
+    page.goto("/search")
+    home = page.locator(".house-card a").first.get_attribute("href")
+    page.goto(f"{home}?sd={TOO_FAR - timedelta(days=2)}&ed={TOO_FAR}&guests=1")
+    place = page.locator(".actionbar" if size == "phone" else "#stay-box")
+    expect(place).to_contain_text("Stays can be booked up to 400 days ahead. Free from ")
+    place.get_by_role("link", name="Take ").click()
+    expect(place.get_by_role("link", name="Take ")).to_have_count(0)
+    ask_to_book(page, size)
+    log_in(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm your stay")
+    expect(page.get_by_role("button", name="Confirm").locator("visible=true")).to_be_enabled()
 
 
 def search_for_dates(page: Page, size: str, *, has_script: bool) -> None:
