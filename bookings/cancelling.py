@@ -52,10 +52,14 @@ def preview_cancellation(booking: Booking, *, actor: User, now: datetime | None 
     terms = cancellation_terms(booking.cancellation_policy, check_in_at=booking.check_in_at, now=now)
     if not terms:
         raise StayHasBegun
-    left = booking.captured_fen - booking.refunded_fen
     if not is_guest:
-        return Cancellation(left, [])
-    return Cancellation(min(left, refund_of_share(booking, terms[0].share)), terms)
+        return Cancellation(booking.captured_fen - booking.refunded_fen, [])
+    return Cancellation(refund_in_term(booking, terms[0]), terms)
+
+
+def refund_in_term(booking: Booking, term: Term) -> int:
+    """Return what a guest who cancels a paid stay in one of its terms gets back, in fen; never more than is left."""
+    return min(booking.captured_fen - booking.refunded_fen, refund_of_share(booking, term.share))
 
 
 def cancel_booking(*, actor: User, booking_id: int, reason: str = "", agreed_fen: int | None = None) -> Booking:

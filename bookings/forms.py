@@ -1,11 +1,13 @@
-"""Forms of asking for a stay and of cancelling it: they check shape, and show what the services refuse."""
+"""Forms of asking for a stay, cancelling it and speaking of it: they check shape, and show what services refuse."""
 
 from datetime import date
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from bookings.models import REASON_MOST
+from bookings.errors import RefundChanged, WordsMissing
 from bookings.nights import Act, runs_of
 from ihome_project.errors import DomainError
 from ihome_project.templatetags.ihome import yuan
@@ -13,11 +15,17 @@ from listings.calendar import Stay
 from listings.errors import NoNight, NotYuan, TooManyGuests
 from listings.filters import ISO_DATE, NO_SUCH_DAY
 from listings.form_fields import YuanField
-from listings.models import House
+from listings.models import House, Review
 from listings.pages import guests_words
 
 FIELDS = {"check_in": "sd", "check_out": "ed", "guests": "guests"}  # what a refusal is about, and its field here
+SAID_MOST = Review._meta.get_field("comment").max_length
 DATE_MISSING = _("Choose the day of arrival and the day of leaving.")
+
+
+def stars_words(stars: int) -> Promise:
+    """Say how many stars."""
+    return ngettext_lazy("%(stars)s star", "%(stars)s stars", stars) % {"stars": stars}
 
 
 class DayField(forms.DateField):
@@ -91,10 +99,81 @@ class BookingForm(StayForm):
         }
 
 
-class CancelForm(forms.Form):
-    """Why a guest cancels; nobody has to say."""
+GUESTS_REASONS = {
+    "plans": _("My plans have changed"),
+    "dates": _("I chose the wrong dates"),
+    "other": _("I found something more suitable"),
+}
+HOSTS_REASONS = {
+    "repairs": _("The home cannot be used then"),
+    "own use": _("I need the home myself"),
+    "asked": _("The guest asked me to"),
+}
+WORDS_MOST = 150  # with which a reason of the list still fits into REASON_MOST
 
-    reason = forms.CharField(max_length=REASON_MOST, required=False)
+
+class CancelForm(forms.Form):
+    """Why somebody cancels a booking, and what they have seen comes back; a guest need not say why."""
+
+    why = forms.ChoiceField(label=_("Why do you cancel?"), required=False, widget=forms.Select({"class": "input"}))
+    reason = forms.CharField(
+        label=_("In your own words"),
+        max_length=WORDS_MOST,
+        required=False,
+        widget=forms.TextInput({"class": "input", "autocomplete": "off"}),
+    )
+    agreed_fen = forms.IntegerField(min_value=0)
+
+    def __init__(self, *args: object, is_guest: bool) -> None:
+        super().__init__(*args)
+        self.reasons = GUESTS_REASONS if is_guest else HOSTS_REASONS
+        self.fields["why"].choices = [("", _("Choose, or write below")), *self.reasons.items()]
+        self.refusal: DomainError | None = None
+
+    def clean(self) -> dict:
+        """Put the reason of the list before one's own words; look again when the sum did not come back as it was."""
+        cleaned = super().clean()
+        if "agreed_fen" not in cleaned:
+            self.refuse(RefundChanged())
+        said = (self.reasons.get(cleaned.get("why", "")), cleaned.get("reason"))
+        return cleaned | {"reason": " · ".join(str(words) for words in said if words)}
+
+    def as_change(self) -> dict:
+        """Return what a valid form asks for, in the words of `cancel_booking`."""
+        return {"reason": self.cleaned_data["reason"], "agreed_fen": self.cleaned_data["agreed_fen"]}
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a refusal beside what it is about."""
+        self.refusal = error
+        self.add_error(error.field if error.field in self.fields else None, str(error))
+
+
+class WordsField(forms.CharField):
+    """What somebody writes for all to read, with room for a review."""
+
+    def __init__(self, **more: object) -> None:
+        attrs = {"class": "input", "rows": 4, "data-count": ""}
+        missing = {"required": WordsMissing.message}
+        super().__init__(max_length=SAID_MOST, widget=forms.Textarea(attrs), error_messages=missing, **more)
+
+
+class ReviewForm(forms.Form):
+    """What a guest says of a stay."""
+
+    rating = forms.TypedChoiceField(
+        label=_("How was it?"),
+        coerce=int,
+        choices=[(n, stars_words(n)) for n in range(1, 6)],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one to five stars.")},
+    )
+    comment = WordsField(label=_("What should other guests know?"))
+
+
+class ReplyForm(forms.Form):
+    """What a host replies to a review."""
+
+    reply = WordsField(label=_("Your reply"))
 
 
 class NightsField(forms.Field):

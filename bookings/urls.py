@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from bookings import calendar_views, host_views, views
+from bookings import booking_views, calendar_views, host_views, views
 
 urlpatterns = [
     path("houses/<int:house_id>/book", views.book, name="book"),
-    path("bookings", views.bookings, name="bookings"),
-    path("bookings/<int:booking_id>/cancel", views.cancel, name="cancel"),
+    path("bookings", booking_views.bookings, name="bookings"),
+    path("bookings/<int:booking_id>", booking_views.booking, name="booking"),
+    path("bookings/<int:booking_id>/pay", booking_views.pay, name="pay"),
+    path("bookings/<int:booking_id>/cancel", booking_views.cancel, name="cancel"),
+    path("bookings/<int:booking_id>/review", booking_views.review, name="review"),
+    path("bookings/<int:booking_id>/reply", booking_views.reply, name="reply"),
+    path("bookings/<int:booking_id>/stay.ics", booking_views.booking_calendar, name="booking-calendar"),
     path("host", host_views.my_homes, name="my-homes"),
     path("host/bookings", views.guests_bookings, name="guests-bookings"),
     path("host/houses/<int:house_id>/calendar", calendar_views.house_calendar, name="house-calendar"),

@@ -1,35 +1,29 @@
-"""Pages of asking for a stay, and of one's own bookings."""
+"""The page of asking for a stay."""
 
-from itertools import groupby
 from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest
-from django.core.paginator import InvalidPage, Page, Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from bookings.booking_views import by_stage, see_booking
 from bookings.cancellation import cancellation_terms
-from bookings.cancelling import cancel_booking
 from bookings.errors import (
     AlreadyBooked,
-    ChangeNotPossible,
-    NoSuchPage,
     OwnHouse,
     PriceChanged,
-    RefundChanged,
     TooManyOpenRequests,
     VerifiedGuestsOnly,
 )
-from bookings.forms import BookingForm, CancelForm, StayForm
-from bookings.models import Booking, BookingQuerySet
+from bookings.forms import BookingForm, StayForm
+from bookings.models import Booking
 from bookings.services import first_deadline, quote_request, request_booking
 from ihome_project.errors import DomainError, Invalid, NotAllowed, NotFound
 from ihome_project.templatetags.ihome import moment
@@ -37,8 +31,6 @@ from listings.calendar import check_in_moment
 from listings.errors import HouseNotFound, NightsTaken
 from listings.forms import in_query
 from listings.models import House
-
-PAGE_SIZE = 20
 
 
 @login_required
@@ -60,7 +52,7 @@ def book(request: HttpRequest, house_id: int) -> HttpResponse:
             form.refuse(for_guest(error, request.user, form))
         else:
             tell_deadline(request, booking)
-            return see_bookings()
+            return see_booking(booking.pk)
     return confirm_page(request, form)
 
 
@@ -156,20 +148,6 @@ def tell_deadline(request: HttpRequest, booking: Booking) -> None:
         messages.success(request, words[booking.status] % {"until": moment(booking.expires_at)})
 
 
-def see_bookings() -> HttpResponse:
-    """Lead on to the list after a POST."""
-    return HttpResponseRedirect(reverse("bookings"), status=303)
-
-
-@login_required
-@never_cache
-@require_safe
-def bookings(request: HttpRequest) -> HttpResponse:
-    """List what the visitor has booked, by where it stands."""
-    mine = Booking.objects.made_by(request.user).by_stage().with_card().prefetch_related("events")
-    return render(request, "bookings/bookings.html", by_stage(request, mine))
-
-
 @login_required
 @never_cache
 @require_safe
@@ -177,42 +155,3 @@ def guests_bookings(request: HttpRequest) -> HttpResponse:
     """List what others have booked in the visitor's homes, by where it stands."""
     hosted = Booking.objects.hosted_by(request.user).by_stage().with_card().prefetch_related("events")
     return render(request, "bookings/guests_bookings.html", by_stage(request, hosted))
-
-
-def by_stage(request: HttpRequest, found: BookingQuerySet) -> dict:
-    """Return a page of a list, in groups. Raises NoSuchPage."""
-    try:
-        page = Paginator(found, PAGE_SIZE).page(request.GET.get("p", 1))
-    except InvalidPage as error:
-        raise NoSuchPage from error
-    stages = [
-        (Booking.Stage(stage).label, list(group)) for stage, group in groupby(page, key=lambda booking: booking.stage)
-    ]
-    return {"page": page, "pager": pager(page), "stages": stages}
-
-
-def pager(page: Page) -> dict:
-    """Return what the links to the other pages need; None among the numbers is a gap."""
-    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return {
-        "number": page.number,
-        "numbers": [number if isinstance(number, int) else None for number in numbers],
-        "before": page.number - 1 if page.has_previous() else None,
-        "after": page.number + 1 if page.has_next() else None,
-    }
-
-
-@login_required
-@require_POST
-def cancel(request: HttpRequest, booking_id: int) -> HttpResponse:
-    """Cancel a request of the visitor's that is not paid yet."""
-    form = CancelForm(request.POST)
-    if not form.is_valid():
-        raise BadRequest
-    try:
-        cancel_booking(actor=request.user, booking_id=booking_id, reason=form.cleaned_data["reason"], agreed_fen=0)
-    except (ChangeNotPossible, RefundChanged) as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Cancelled. The nights are free again, and nothing is charged."))
-    return see_bookings()

@@ -90,6 +90,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Fetch with each booking what a list shows: home, area, photo and both people."""
         return self.select_related("house__area", "house__host", "guest", "review").prefetch_related("house__images")
 
+    def with_page(self) -> "BookingQuerySet":
+        """Fetch with each booking what its own page shows: names proved, history and money."""
+        people = ("house__host__identity", "guest__identity", "review__author")
+        return self.with_card().select_related(*people).prefetch_related("events", "refunds", "dues__payout")
+
 
 class Booking(models.Model):
     """A guest's stay in a home (订单), at the price agreed on the day. Money is in fen."""
@@ -222,6 +227,17 @@ class Booking(models.Model):
     def review_until(self) -> date:
         """The day from whose beginning on the stay can't be reviewed any more."""
         return self.check_out + timedelta(days=REVIEW_DAYS)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it is paid and not cancelled, so that guest and host may know how to find each other."""
+        return self.status in self.COUNTED
+
+    @property
+    def can_be_reviewed(self) -> bool:
+        """Whether its guest can say now what it was like; the clock may be late with its status."""
+        is_over = self.status in (self.Status.PAID, self.Status.WAIT_COMMENT)
+        return is_over and self.check_out <= timezone.localdate() < self.review_until
 
     @property
     def is_waiting(self) -> bool:

@@ -33,6 +33,10 @@ EVENTS = {
     (Status.WAIT_ACCEPT, Status.REJECTED): gettext_lazy("Request declined"),
     (Status.PAID, Status.WAIT_COMMENT): gettext_lazy("The stay is over"),
 }
+RAN_OUT = {
+    Status.WAIT_ACCEPT: gettext_lazy("Ran out unanswered"),
+    Status.WAIT_PAYMENT: gettext_lazy("Ran out unpaid"),
+}
 # One sentence for whatever terms are still ahead; each placeholder is the instant at which that share ends.
 TERMS = {
     (Share.ALL, Share.ALL_BUT_FIRST): gettext_lazy(
@@ -65,17 +69,32 @@ def until(now: datetime, deadline: datetime) -> str:
 
 
 @register.simple_tag
-def booking_badge(booking: Booking) -> SafeString:
-    """Draw the status of a booking."""
+def booking_badge(booking: Booking, viewer: User | None = None) -> SafeString:
+    """Draw the status of a booking; one that waits for the viewer's money asks for it."""
     if booking.has_run_out:
         return format_html('<span class="badge">{}</span>', _("Expired"))
-    label = capfirst(booking.get_status_display())
-    return format_html('<span class="{}">{}</span>', BADGES.get(booking.status, "badge"), label)
+    look = BADGES.get(booking.status, "badge")
+    if viewer and booking.status == Status.WAIT_PAYMENT and booking.guest_id == viewer.pk:
+        look = "badge badge--act"
+    return format_html('<span class="{}">{}</span>', look, capfirst(booking.get_status_display()))
+
+
+@register.filter
+def phone(mobile: str) -> str:
+    """Write a mobile number as people read it: 138 0013 8001."""
+    local = mobile.removeprefix("+86")
+    return f"{local[:3]} {local[3:7]} {local[7:]}"
 
 
 @register.filter
 def what(event: BookingEvent) -> str:
     """Say what happened to a booking."""
+    if event.from_status == event.to_status:
+        return _("A part is given back")
+    if event.actor_id is None and event.to_status == Status.CANCELED:
+        return str(RAN_OUT.get(event.from_status) or capfirst(event.get_to_status_display()))
+    if event.actor_id and event.to_status == Status.COMPLETE:
+        return _("Review written")
     label = EVENTS.get((event.from_status, event.to_status))
     return str(label or capfirst(event.get_to_status_display()))
 
