@@ -167,7 +167,7 @@ class BookingPage:
         booking, is_paid = self.booking, self.booking.is_paid
         arrival = {"day": day(booking.check_in), "time": f"{booking.check_in_time:%H:%M}"}
         leaving = {"day": day(booking.check_out), "time": f"{booking.house.check_out_time:%H:%M}"}
-        review = _("and then what you say of it") if self.is_guest else _("and then what the guest says of it")
+        review = _("Then you can write a review") if self.is_guest else _("Then the guest can write a review")
         coming = Step(_("Check-in on %(day)s from %(time)s") % arrival, is_now=is_paid)
         going = Step(_("Check-out on %(day)s until %(time)s") % leaving, review, is_now=is_paid)
         if is_paid and self.now >= booking.check_in_at:
