@@ -11,8 +11,10 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Bookings")
 
     def ready(self) -> None:
-        """Tell the registry of privacy what this app knows about people."""
+        """Tell the registries what this app knows about people, and what it tells them."""
         from accounts import privacy
         from bookings.chapter import CHAPTER
+        from bookings.telling import register_kinds
 
         privacy.register(CHAPTER)
+        register_kinds()

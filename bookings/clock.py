@@ -10,10 +10,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts.messages import deliver_messages
 from bookings.life import catch_up
 from bookings.models import Booking, Refund, Trade
 from bookings.paying import ask_about
 from bookings.refunding import send_refund
+from bookings.telling import tell_of_tomorrow
 from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
 from listings.models import HeldNight, Hold
@@ -31,11 +33,14 @@ class Run:
         self.done: Counter[str] = Counter()
         self.failed = 0
 
-    def do(self, what: str, acts: Iterable[Callable[[], object]]) -> None:
-        """Do each, and go on with the next when one fails for a reason nobody foresaw; it will be tried again."""
+    def do(self, what: str, acts: Iterable[Callable[[], int]]) -> None:
+        """Do each, which says how much it has done; go on when one fails for a reason nobody foresaw.
+
+        What has failed is tried again by the next run.
+        """
         for act in acts:
             try:
-                self.done[what] += act() is not False
+                self.done[what] += int(act() or 0)
             except Exception:
                 log.exception("due.failed", what=what)
                 self.failed += 1
@@ -51,6 +56,9 @@ def run_due() -> Run:
     run.do("trades", (partial(ask_about, trade) for trade in Trade.objects.to_ask_about()[:AT_ONCE]))
     refunds = Refund.objects.to_send().select_related("booking__trade")[:AT_ONCE]
     run.do("refunds", (partial(send_refund, refund) for refund in refunds))
+    soon = Booking.objects.not_reminded().values_list("pk", flat=True)[:AT_ONCE]
+    run.do("reminders", (partial(remind, pk) for pk in soon))
+    run.do("messages", [deliver_messages])
     run.do("holds", (partial(prune_hold, pk) for pk in holds_to_prune()))
     return run
 
@@ -64,6 +72,19 @@ def move_on(booking_id: int) -> bool:
         before = booking.status
         catch_up(booking)
         return booking.status != before
+
+
+@retry_transaction
+def remind(booking_id: int) -> bool:
+    """Remind both sides of a stay that begins tomorrow; False when that is no longer so, or was done already."""
+    house_id = Booking.objects.values_list("house_id", flat=True).get(pk=booking_id)
+    with locked_house(house_id):
+        booking = Booking.objects.not_reminded().with_card().filter(pk=booking_id).first()
+        if booking is None:
+            return False
+        Booking.objects.filter(pk=booking_id).update(reminded_at=timezone.now())
+        tell_of_tomorrow(booking)
+    return True
 
 
 def holds_to_prune() -> list[int]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from bookings.errors import RefundTooMuch
 from bookings.models import Booking, Payment, Refund, Trade
+from bookings.telling import tell_of_refund
 
 FIRST_ASK = timedelta(minutes=2)  # after which the provider is asked whether a notification has been lost
 
@@ -63,9 +64,11 @@ def promise_refund(
         raise RefundTooMuch(most_fen=booking.captured_fen - booking.refunded_fen)
     booking.refunded_fen += amount_fen
     booking.save(update_fields=("refunded_fen",))
-    return Refund.objects.create(
+    refund = Refund.objects.create(
         booking=booking, number=number, amount_fen=amount_fen, actor=actor, reason=reason, try_at=timezone.now()
     )
+    tell_of_refund(refund)
+    return refund
 
 
 def write_refund(refund: Refund) -> None:
@@ -82,3 +85,4 @@ def write_refund(refund: Refund) -> None:
     refund.state, refund.done_at, refund.try_at = Refund.State.DONE, now, None
     refund.said = ""
     refund.save(update_fields=("state", "done_at", "try_at", "said"))
+    tell_of_refund(refund)

@@ -12,6 +12,7 @@ from bookings.dues import write_due
 from bookings.errors import ChangeNotPossible
 from bookings.ledger import open_trade, stop_trade
 from bookings.models import Booking, BookingEvent
+from bookings.telling import tell_of_change
 from listings.freshness import forget_house
 from listings.models import Hold, House
 
@@ -89,8 +90,8 @@ def write_event(
     change_key: str = "",
     amount_fen: int | None = None,
 ) -> BookingEvent:
-    """Write a line of a booking's history: it came from `was` to its present status."""
-    return BookingEvent.objects.create(
+    """Write a line of a booking's history, from `was` to its present status, and tell who must know of a change."""
+    event = BookingEvent.objects.create(
         booking=booking,
         actor=actor,
         from_status=was,
@@ -99,6 +100,9 @@ def write_event(
         amount_fen=amount_fen or None,
         change_key=change_key or uuid4().hex,
     )
+    if was != booking.status:
+        tell_of_change(booking, event)
+    return event
 
 
 def catch_up(booking: Booking) -> None:

@@ -61,7 +61,7 @@ def payment_address(*, guest: User, booking_id: int, is_phone: bool = False) -> 
     }
     trade = booking.trade
     order = Order(trade.number, trade.amount_fen, subject, trade.expires_at)
-    back = f"{settings.SITE_URL}{reverse('bookings')}/{booking.pk}"
+    back = settings.SITE_URL + reverse("booking", args=[booking.pk])
     return provider_of(trade).start(order, is_phone=is_phone, return_url=back)
 
 

@@ -11,6 +11,7 @@ from bookings.errors import (
 )
 from bookings.life import catch_up, change_status
 from bookings.models import REVIEW_DAYS, Booking
+from bookings.telling import tell_of_reply
 from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
 from listings.models import Review
@@ -73,4 +74,5 @@ def reply_to_review(*, host: User, booking_id: int, reply: str) -> Review:
         if review is None or review.reply:
             raise ReplyNotPossible
         write_reply(review, words)
+        tell_of_reply(Booking.objects.select_related("guest", "house").get(pk=booking_id))
     return review

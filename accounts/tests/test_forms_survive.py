@@ -33,7 +33,7 @@ NASTY = [
     "'\"><script>{{ 1 }}%s",
     MEGABYTE,
 ]
-APART = ("admin", "api")  # Django's own pages, and what has no forms
+APART = ("admin", "api", "sandbox")  # Django's own pages, and what has no forms
 NOT_OPENED = {
     *("logout", "media", "my-data", "set_language", "healthz", "robots", "sitemap", "sitemap-part"),
     "message",  # leads away, and leaves nothing to be marked as read

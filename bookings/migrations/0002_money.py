@@ -166,6 +166,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="booking",
+            name="reminded_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True),
+        ),
+        migrations.AddField(
             model_name="bookingevent",
             name="amount_fen",
             field=models.PositiveBigIntegerField(

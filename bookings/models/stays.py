@@ -55,6 +55,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             | Q(status=Booking.Status.WAIT_COMMENT, check_out__lte=today - timedelta(days=REVIEW_DAYS))
         ).order_by("pk")
 
+    def not_reminded(self) -> "BookingQuerySet":
+        """Paid stays that begin tomorrow, of which nobody has been reminded."""
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        return self.filter(status=Booking.Status.PAID, check_in=tomorrow, reminded_at=None)
+
     def overdue(self) -> "BookingQuerySet":
         """Requests that ran out more than the grace ago, and whose nights anybody may have."""
         return self.waiting().filter(expires_at__lt=timezone.now() - OVERDUE_GRACE)
@@ -138,6 +143,7 @@ class Booking(models.Model):
     status = models.CharField(_("status"), max_length=12, choices=Status)
     reason = models.CharField(_("reason"), max_length=REASON_MOST, blank=True)
     expires_at = models.DateTimeField(_("deadline"), null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)  # of check-in, the day before
     open_slot = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     request_key = models.CharField(max_length=64, editable=False)
     request_digest = models.CharField(max_length=64, editable=False)

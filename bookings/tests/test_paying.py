@@ -24,7 +24,7 @@ from listings.factories import HouseFactory
 from listings.models import HeldNight, House
 from sandbox import notices
 from sandbox.models import SandboxTrade
-from sandbox.tests.conftest import press
+from sandbox.tests.buttons import press
 
 Status = Booking.Status
 NOON = datetime(2026, 11, 22, 12, tzinfo=timezone.get_default_timezone())

@@ -22,26 +22,27 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take --loop and --beside."""
+        """Take --loop, --pause and --beside."""
         parser.add_argument("--loop", action="store_true", help="go on until told to stop (SIGTERM)")
+        parser.add_argument("--pause", type=float, default=PAUSE, help=f"seconds between two runs, {PAUSE} by default")
         parser.add_argument("--beside", action="store_true", help="with --loop: stop when whoever started it is gone")
 
-    def handle(self, *, loop: bool, beside: bool, **options: Any) -> None:
+    def handle(self, *, loop: bool, pause: float, beside: bool, **options: Any) -> None:
         """Run once and say what was done, or run on."""
         if loop:
-            self.run_on(beside=beside)
+            self.run_on(pause, beside=beside)
             return
         run = run_due()
         self.say(run)
         if run.failed:
             raise CommandError(f"{run.failed} could not be done; see the log.")
 
-    def run_on(self, *, beside: bool) -> None:
+    def run_on(self, pause: float, *, beside: bool) -> None:
         """Run until told to stop; what is begun is done first. A database that is away is waited for."""
         stop, parent = Event(), os.getppid()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        while not stop.wait(PAUSE) and not (beside and os.getppid() != parent):
+        while not stop.wait(pause) and not (beside and os.getppid() != parent):
             close_old_connections()
             try:
                 self.say(run_due())
