@@ -47,7 +47,7 @@ KINDS = (
         "asked",
         _("A guest asks for %(home)s, %(stay)s. Answer by %(until)s."),
         "inbox",
-        _("New request for %(home)s, answer by %(until)s"),
+        _("New request, answer by %(until)s"),
     ),
     kind("held", _("A guest has booked %(home)s, %(stay)s, and pays by %(until)s."), "calendar-check"),
     kind(
@@ -61,7 +61,7 @@ KINDS = (
         "rejected",
         _("The host of %(home)s has declined your request, %(stay)s."),
         "circle-x",
-        _("Request for %(home)s declined"),
+        _("Request declined, %(stay)s"),
     ),
     kind(
         "paid", _("You have paid for %(home)s, %(stay)s. The address is in your booking."), "house", _("Booking paid")
