@@ -4,7 +4,6 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import InvalidPage, Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,16 +16,15 @@ from accounts.errors import ReasonMissing
 from accounts.models import User
 from bookings.booking_page import BookingPage
 from bookings.cancelling import cancel_booking
-from bookings.errors import BookingNotFound, NoSuchPage, RefundChanged
+from bookings.errors import BookingNotFound, RefundChanged
 from bookings.forms import CancelForm, ReplyForm, ReviewForm
 from bookings.ics import calendar_of
 from bookings.models import Booking, BookingQuerySet
 from bookings.paying import payment_address
 from bookings.reviewing import reply_to_review, review_stay
 from ihome_project.errors import NotPossible, ThirdPartyFailed
+from ihome_project.paging import page_of, pager
 from ihome_project.templatetags.ihome import yuan
-
-PAGE_SIZE = 20
 
 
 @login_required
@@ -40,25 +38,11 @@ def bookings(request: HttpRequest) -> HttpResponse:
 
 def by_stage(request: HttpRequest, found: BookingQuerySet) -> dict:
     """Return a page of a list, in groups. Raises NoSuchPage."""
-    try:
-        page = Paginator(found, PAGE_SIZE).page(request.GET.get("p", 1))
-    except InvalidPage as error:
-        raise NoSuchPage from error
+    page = page_of(request, found)
     stages = [
         (Booking.Stage(stage).label, list(group)) for stage, group in groupby(page, key=lambda booking: booking.stage)
     ]
     return {"page": page, "pager": pager(page), "stages": stages}
-
-
-def pager(page: Page) -> dict:
-    """Return what the links to the other pages need; None among the numbers is a gap."""
-    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return {
-        "number": page.number,
-        "numbers": [number if isinstance(number, int) else None for number in numbers],
-        "before": page.number - 1 if page.has_previous() else None,
-        "after": page.number + 1 if page.has_next() else None,
-    }
 
 
 @login_required

@@ -1,5 +1,7 @@
 """What hosts are owed for stays, line by line, and that finance has paid a line."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
@@ -13,15 +15,22 @@ from listings.pricing import percent_of
 PARTS = ("paid_fen", "refunded_fen", "commission_fen", "amount_fen")
 
 
+def host_share(kept_fen: int) -> int:
+    """Return what is a host's of an amount that a guest has paid and not got back: all but the commission.
+
+    The commission is COMMISSION_PERCENT of it, half a fen up.
+    """
+    return kept_fen - percent_of(kept_fen, settings.COMMISSION_PERCENT)
+
+
 def write_due(booking: Booking) -> HostDue | None:
     """Write what a booking owes its host now and did not before; nothing where nothing has changed.
 
-    The first line is the stay's; each later one puts right what a refund has changed since. The commission is
-    COMMISSION_PERCENT of what the guest has paid and not got back, half a fen up. Inside `locked_house`.
+    The first line is the stay's; each later one puts right what a refund has changed since. Inside `locked_house`.
     """
     kept = booking.captured_fen - booking.refunded_fen
-    commission = percent_of(kept, settings.COMMISSION_PERCENT)
-    owed = dict(zip(PARTS, (booking.captured_fen, booking.refunded_fen, commission, kept - commission), strict=True))
+    share = host_share(kept)
+    owed = dict(zip(PARTS, (booking.captured_fen, booking.refunded_fen, kept - share, share), strict=True))
     written = booking.dues.aggregate(**{name: Sum(name, default=0) for name in PARTS})
     more = {name: owed[name] - written[name] for name in PARTS}
     if not any(more.values()):
@@ -34,28 +43,41 @@ def pay_due(*, staff: User, due_id: int, bank_reference: str) -> Payout:
 
     Raises ReferenceMissing, DueNotFound or DuePaidAlready.
     """
+    (payout,) = pay_dues(staff=staff, due_ids=[due_id], bank_reference=bank_reference)
+    return payout
+
+
+def pay_dues(*, staff: User, due_ids: Collection[int], bank_reference: str) -> list[Payout]:
+    """Write down that some lines have been paid by one transfer: all of them, or none.
+
+    Raises ReferenceMissing, DueNotFound, or DuePaidAlready of the first line that has been.
+    """
     reference = bank_reference.strip()
     if not reference:
         raise ReferenceMissing
-    return _pay_due(staff, due_id, reference)
+    return _pay_dues(staff, sorted(due_ids), reference)
 
 
 @retry_transaction
-def _pay_due(staff: User, due_id: int, reference: str) -> Payout:
+def _pay_dues(staff: User, due_ids: Collection[int], reference: str) -> list[Payout]:
     with transaction.atomic():
-        due = HostDue.objects.select_for_update().filter(pk=due_id).first()
-        if due is None:
-            raise DueNotFound
-        payout = Payout.objects.filter(due=due).first()
-        if payout is not None:
-            if (payout.actor_id, payout.bank_reference) == (staff.pk, reference):
-                return payout  # an earlier run of this very call came through, though its connection was lost
-            raise DuePaidAlready
-        StaffAct.objects.create(
-            actor=staff,
-            act=StaffAct.Act.PAY_HOST,
-            subject_id=due.booking.house.host_id,
-            about=f"{due.booking_id}/{due.number}",
-            reason=reference,
-        )
-        return Payout.objects.create(due=due, bank_reference=reference, actor=staff)
+        return [_pay_due(staff, due_id, reference) for due_id in due_ids]
+
+
+def _pay_due(staff: User, due_id: int, reference: str) -> Payout:
+    due = HostDue.objects.select_for_update().filter(pk=due_id).first()
+    if due is None:
+        raise DueNotFound
+    payout = Payout.objects.filter(due=due).first()
+    if payout is not None:
+        if (payout.actor_id, payout.bank_reference) == (staff.pk, reference):
+            return payout  # an earlier run of this very call came through, though its connection was lost
+        raise DuePaidAlready(line=str(due))
+    StaffAct.objects.create(
+        actor=staff,
+        act=StaffAct.Act.PAY_HOST,
+        subject_id=due.booking.house.host_id,
+        about=str(due),
+        reason=reference,
+    )
+    return Payout.objects.create(due=due, bank_reference=reference, actor=staff)

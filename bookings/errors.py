@@ -12,13 +12,6 @@ class BookingNotFound(NotFound):
     message = _("There is no such booking.")
 
 
-class NoSuchPage(NotFound):
-    """The list has no page of this number."""
-
-    code = "no_such_page"
-    message = _("The list has no such page.")
-
-
 class OwnHouse(NotAllowed):
     """A host cannot be a guest at home."""
 
@@ -142,10 +135,10 @@ class DueNotFound(NotFound):
 
 
 class DuePaidAlready(AlreadyExists):
-    """The line has been paid."""
+    """The line has been paid; `line` names it by its booking and its number."""
 
     code = "due_paid_already"
-    message = _("This line has been paid already.")
+    message = _("Line %(line)s has been paid already.")
 
 
 class ReferenceMissing(Invalid):

@@ -1,4 +1,4 @@
-"""A host's homes as their page shows them: what each lacks, who comes next, how full the coming days are."""
+"""What a host sees first: requests, who comes when, what it brings, and the homes: what each lacks, how full it is."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,11 +7,13 @@ from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import User
+from bookings.earnings import Month, Totals, months_earned, sum_up
 from bookings.models import Booking
 from listings.models import HeldNight, Hold, House
 from listings.publishing import Missing, missing_given
 
 AHEAD = 30  # nights
+STAYS_SHOWN, MONTHS_SHOWN = 10, 8
 Status = House.Status
 
 
@@ -56,7 +58,15 @@ class HostPage:
 
     homes: list[HostedHome]
     requests: list[Booking]
+    stays: list[Booking]  # the next ones, over all homes
+    months: list[Month]
+    totals: Totals
     is_verified: bool
+
+    @property
+    def arrivals_today(self) -> int:
+        """How many guests come today."""
+        return sum(stay.check_in == timezone.localdate() for stay in self.stays)
 
     @property
     def homes_that_wait(self) -> list[HostedHome]:
@@ -65,12 +75,27 @@ class HostPage:
 
 
 def draw_host_page(host: User) -> HostPage:
-    """Return a host's homes, newest first, and the requests to answer, in five queries however many homes there are."""
+    """Return what a host sees first, in ten queries however many homes and stays there are."""
+    requests = Booking.objects.hosted_by(host).to_answer().select_related("guest", "house__area")
+    stays = Booking.objects.hosted_by(host).coming().select_related("guest", "house__area")
+    is_verified = host.is_verified
+    return HostPage(
+        hosted_homes(host, is_verified=is_verified),
+        list(requests),
+        list(stays[:STAYS_SHOWN]),
+        months_earned(host, many=MONTHS_SHOWN),
+        sum_up(host),
+        is_verified,
+    )
+
+
+def hosted_homes(host: User, *, is_verified: bool) -> list[HostedHome]:
+    """Return a host's homes, newest first."""
     next_stay = Booking.objects.coming().filter(house=OuterRef("pk")).values("pk")[:1]
     houses = list(House.objects.hosted_by(host).newest().with_card().annotate(next_stay_id=Subquery(next_stay)))
     stays = Booking.objects.select_related("guest").in_bulk([house.next_stay_id for house in houses])
-    nights, is_verified = nights_held(host), host.is_verified
-    homes = [
+    nights = nights_held(host)
+    return [
         HostedHome(
             house,
             missing_given(house, has_photo=house.main_image is not None, is_verified=is_verified),
@@ -79,8 +104,6 @@ def draw_host_page(host: User) -> HostPage:
         )
         for house in houses
     ]
-    requests = Booking.objects.hosted_by(host).to_answer().select_related("guest", "house")
-    return HostPage(homes, list(requests), is_verified)
 
 
 def nights_held(host: User) -> dict[int, int]:

@@ -30,6 +30,7 @@ class State(Enum):
     WAITING = "waiting"
     READY = "ready"  # held so that the home is made ready
     BLOCKED = "closed"
+    CANCELED = "canceled"  # of a paid stay that its host cancelled: blocked for good
     OUTSIDE = "past"  # past, or beyond the horizon
 
 
@@ -48,7 +49,7 @@ class Night:
     @property
     def is_open(self) -> bool:
         """Whether its host can change it."""
-        return self.state is not State.OUTSIDE
+        return self.state not in {State.OUTSIDE, State.CANCELED}
 
     @property
     def is_special(self) -> bool:
@@ -58,7 +59,12 @@ class Night:
     @property
     def note(self) -> str:
         """What stands under the number."""
-        notes = {State.FREE: self.price, State.BLOCKED: _("Blocked"), State.READY: _("Cleaning")}
+        notes = {
+            State.FREE: self.price,
+            State.BLOCKED: _("Blocked"),
+            State.CANCELED: _("Cancelled"),
+            State.READY: _("Cleaning"),
+        }
         return notes.get(self.state, "")
 
     @property
@@ -70,6 +76,7 @@ class Night:
             State.WAITING: _("asked for by %(guest)s"),
             State.READY: _("kept to make the home ready"),
             State.BLOCKED: _("blocked"),
+            State.CANCELED: _("cancelled by you, not to be booked"),
             State.OUTSIDE: _("cannot be changed"),
         }
         state = words[self.state] % {"price": self.price, "guest": self.guest}
@@ -109,6 +116,11 @@ class Planner:
         """Monday to Sunday, each short and in full."""
         return weekdays()
 
+    @property
+    def has_canceled(self) -> bool:
+        """Whether there is a night of a stay that its host cancelled."""
+        return any(night and night.state is State.CANCELED for week in self.weeks for night in week.days)
+
 
 @dataclass(frozen=True)
 class Known:
@@ -136,7 +148,7 @@ class Known:
             return State.OUTSIDE
         if stay:
             return State.WAITING if stay.is_waiting else State.BOOKED
-        held = {Hold.Kind.BLOCK: State.BLOCKED, Hold.Kind.BOOKING: State.READY}
+        held = {Hold.Kind.BLOCK: State.BLOCKED, Hold.Kind.BOOKING: State.READY, Hold.Kind.CANCELED: State.CANCELED}
         return held.get(self.held.get(night), State.FREE)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings import booking_views, calendar_views, host_views, views
+from bookings import answer_views, booking_views, calendar_views, host_views, views
 
 urlpatterns = [
     path("houses/<int:house_id>/book", views.book, name="book"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("bookings/<int:booking_id>/reply", booking_views.reply, name="reply"),
     path("bookings/<int:booking_id>/stay.ics", booking_views.booking_calendar, name="booking-calendar"),
     path("host", host_views.my_homes, name="my-homes"),
-    path("host/bookings", views.guests_bookings, name="guests-bookings"),
+    path("host/bookings", host_views.guests_bookings, name="guests-bookings"),
+    path("host/bookings/<int:booking_id>/accept", answer_views.accept, name="accept-request"),
+    path("host/bookings/<int:booking_id>/reject", answer_views.reject, name="reject-request"),
+    path("host/earnings", host_views.earnings, name="earnings"),
     path("host/houses/<int:house_id>/calendar", calendar_views.house_calendar, name="house-calendar"),
 ]

@@ -146,12 +146,3 @@ def tell_deadline(request: HttpRequest, booking: Booking) -> None:
     }
     if booking.status in words:  # the same request may come again when it has gone further
         messages.success(request, words[booking.status] % {"until": moment(booking.expires_at)})
-
-
-@login_required
-@never_cache
-@require_safe
-def guests_bookings(request: HttpRequest) -> HttpResponse:
-    """List what others have booked in the visitor's homes, by where it stands."""
-    hosted = Booking.objects.hosted_by(request.user).by_stage().with_card().prefetch_related("events")
-    return render(request, "bookings/guests_bookings.html", by_stage(request, hosted))

@@ -1,8 +1,10 @@
 """Template words of bookings: their status, their history, what comes back, and instants."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -10,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from bookings import dues
+from bookings.answer_forms import RejectForm
 from bookings.cancellation import Share, Term
 from bookings.models import Booking, BookingEvent
 from ihome_project.templatetags.ihome import moment
@@ -84,6 +88,46 @@ def phone(mobile: str) -> str:
     """Write a mobile number as people read it: 138 0013 8001."""
     local = mobile.removeprefix("+86")
     return f"{local[:3]} {local[3:7]} {local[7:]}"
+
+
+@register.simple_tag
+def arrival_badge(booking: Booking) -> SafeString:
+    """Draw how near a paid stay is: who is there, who leaves tomorrow, who comes today, tomorrow or in some days."""
+    today = timezone.localdate()
+    if booking.status != Status.PAID or booking.check_out <= today:
+        return format_html("")
+    days = (booking.check_in - today).days
+    if days < 0:
+        leaves = booking.check_out == today + timedelta(days=1)
+        return format_html('<span class="badge badge--good">{}</span>', _("Leaves tomorrow") if leaves else _("Here now"))
+    near = {0: _("Arrives today"), 1: _("Arrives tomorrow")}
+    words = near.get(days) or ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days}
+    look = "badge badge--act" if days in near else "badge badge--plain"
+    return format_html('<span class="{}">{}</span>', look, words)
+
+
+@register.simple_tag
+def reject_form(booking: Booking) -> RejectForm:
+    """Return the form that declines a request, with ids that no other request on the page has."""
+    return RejectForm(auto_id=f"reject-{booking.pk}-%s")
+
+
+@register.filter
+def host_share(kept_fen: int) -> int:
+    """Return what is a host's of an amount that a guest pays."""
+    return dues.host_share(kept_fen)
+
+
+@register.filter
+def kept_fen(booking: Booking) -> int:
+    """Return what a guest has paid and not got back."""
+    return booking.captured_fen - booking.refunded_fen
+
+
+@register.filter
+def weekday(value: date) -> str:
+    """Write the day of the week, short: 周日, or Sun."""
+    return date_format(value, "D").replace("星期", "周")
 
 
 @register.filter

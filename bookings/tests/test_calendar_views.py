@@ -6,10 +6,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from bookings.cancelling import cancel_booking
 from bookings.factories import make_booking
 from bookings.models import Booking
 from listings.factories import HouseFactory, NightPriceFactory, block_nights
-from listings.models import HeldNight, House, NightPrice
+from listings.models import HeldNight, Hold, House, NightPrice
 
 Status = Booking.Status
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -175,6 +176,35 @@ def test_what_cannot_be_meant_is_refused(visitor, house, act, nights):
     assert page.status_code == 400
     assert 'role="alert"' in page.text
     assert not HeldNight.objects.exists()
+
+
+# --- a stay that its host has cancelled ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def canceled(house, guest, host) -> Booking:
+    """A paid stay from 4 to 6 December, cancelled by its host."""
+    booking = make_booking(house, guest, D4, date(2026, 12, 6))
+    return cancel_booking(actor=host, booking_id=booking.pk, reason="水管坏了")
+
+
+def test_its_nights_are_blocked_for_good_and_cannot_be_chosen(visitor, house, canceled):
+    page = visitor.get(address(house)).text
+    for night in ("Fri 4 Dec", "Sat 5 Dec", "Sun 6 Dec"):  # the last one was to make the home ready
+        assert f"{night}, cancelled by you, not to be booked" in page
+    assert "Cancelled by you, not to be booked" in page
+    for night in ("2026-12-04", "2026-12-06"):
+        assert f'name="night" value="{night}"' not in page
+    assert 'name="night" value="2026-12-07"' in page
+
+
+@pytest.mark.parametrize("act", ["free", "block"])
+def test_nothing_that_its_host_sends_lets_them_go(visitor, house, canceled, act):
+    change(visitor, house, act, "2026-12-03", "2026-12-04", "2026-12-05")
+    change(visitor, house, "free", "2026-12-03", "2026-12-04", "2026-12-05")
+    kept = HeldNight.objects.filter(hold__kind=Hold.Kind.CANCELED).values_list("night", flat=True)
+    assert sorted(kept) == [D4, date(2026, 12, 5), date(2026, 12, 6)]
+    assert HeldNight.objects.count() == 3
 
 
 # --- who --------------------------------------------------------------------------------------------------------------

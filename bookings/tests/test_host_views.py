@@ -100,7 +100,7 @@ def test_the_number_of_queries_is_the_same_for_any_number_of_homes(visitor, host
         make_booking(home, guest, day(2 * n), day(2 * n + 2))
         make_booking(home, HouseFactory().host, day(20), day(22), Status.WAIT_ACCEPT)
         create_house(host=host)
-        with django_assert_num_queries(8):  # session, host; homes, next stays, nights, identity, requests; bell
+        with django_assert_num_queries(12):  # session, host; identity; four of homes and requests; stays; four of money
             visitor.get(PAGE)
 
 
@@ -111,8 +111,11 @@ def test_a_request_waits_for_its_answer(visitor, house, guest):
     booking = make_booking(house, guest, day(4), day(7), Status.WAIT_ACCEPT, expires_at=NOW + timedelta(hours=3))
     page = visitor.get(PAGE).text
     assert "王小明 asks for 3 nights" in page
-    assert "3 hours left" in page
+    assert ">3 hours</time> left" in page
+    assert "1 request waits for your answer." in page
     assert f'href="/host/bookings#booking-{booking.pk}"' in page
+    for name in ("accept-request", "reject-request"):
+        assert f'action="{reverse(name, args=[booking.pk])}"' in page
 
 
 def test_what_nobody_can_answer_any_more_needs_nobody(visitor, house, guest, stranger):
