@@ -1,46 +1,103 @@
-"""Bookings and their history in the admin: to be looked at only, for a status never changes by hand."""
+"""Bookings and their history in the admin: to be looked at, for a status never changes by hand."""
+
+from uuid import uuid4
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnly
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking, BookingEvent, HostDue, Payment, Refund, Trade
+from bookings.money_admin import DueAdmin, PaymentAdmin, PayoutAdmin, RefundAdmin, StrayNoticeAdmin, TradeAdmin
+from bookings.staff_forms import BookingActForm
 from bookings.templatetags.stays import agreed_lines
 from ihome_project.admin import in_yuan
-from ihome_project.templatetags.ihome import yuan
+from ihome_project.templatetags.ihome import moment, yuan
+
+__all__ = ["DueAdmin", "PaymentAdmin", "PayoutAdmin", "RefundAdmin", "StrayNoticeAdmin", "TradeAdmin"]
 
 
-class BookingEventInline(ReadOnly, admin.TabularInline):
+class BookingInline(ReadOnly, admin.TabularInline):
+    """Rows that belong to a booking, each with who it is about."""
+
+    select_related: tuple[str, ...] = ("actor",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """Fetch with each row what is shown of it."""
+        return super().get_queryset(request).select_related(*self.select_related)
+
+
+class BookingEventInline(BookingInline):
     """What happened to a booking."""
 
     model = BookingEvent
-    fields = ("created_at", "actor", "from_status", "to_status", "reason")
+    refund = in_yuan("amount_fen", _("refund"))
+    fields = ("created_at", "actor", "from_status", "to_status", "reason", refund)
+    readonly_fields = (refund,)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[BookingEvent]:
-        """Fetch with each event who did it."""
-        return super().get_queryset(request).select_related("actor")
+
+class TradeInline(BookingInline):
+    """What its guest was to pay."""
+
+    model = Trade
+    select_related = ()
+    amount = in_yuan("amount_fen", _("amount"))
+    fields = ("number", "provider", amount, "state", "expires_at", "ask_at", "asked")
+    readonly_fields = (amount,)
+
+
+class RefundInline(BookingInline):
+    """What goes back to its guest, and how far it is."""
+
+    model = Refund
+    amount = in_yuan("amount_fen", _("amount"))
+    fields = ("created_at", amount, "reason", "actor", "state", "said", "tries", "try_at", "done_at")
+    readonly_fields = (amount,)
+
+
+class HostDueInline(BookingInline):
+    """What it owes its host."""
+
+    model = HostDue
+    select_related = ("payout",)
+    paid = in_yuan("paid_fen", _("paid"))
+    refunded = in_yuan("refunded_fen", _("refunded"))
+    commission = in_yuan("commission_fen", _("commission"))
+    owed = in_yuan("amount_fen", _("owed"))
+    fields = ("created_at", "number", paid, refunded, commission, owed, "reference")
+    readonly_fields = (paid, refunded, commission, owed, "reference")
+
+    @admin.display(description=_("bank reference"))
+    def reference(self, line: HostDue) -> str:
+        """Of the transfer with which it was paid."""
+        return line.payout.bank_reference if hasattr(line, "payout") else "–"
 
 
 @admin.register(Booking)
 class BookingAdmin(ReadOnly, admin.ModelAdmin):
-    """Bookings."""
+    """Bookings. Whoever may change one refunds a part or cancels it: a page that asks first, and a service."""
 
     amount = in_yuan("amount_fen", _("agreed amount"))
     deposit = in_yuan("deposit_fen", _("deposit"))
+    captured = in_yuan("captured_fen", _("paid"))
     refunded = in_yuan("refunded_fen", _("refunded"))
     list_display = ("id", "house", "guest", "check_in", "check_out", amount, "status", "created_at")
     list_filter = ("status", "cancellation_policy")
     list_select_related = ("house", "guest")
     search_fields = ("house__title", "guest__name", "house__host__name")
-    inlines = (BookingEventInline,)
+    inlines = (BookingEventInline, TradeInline, RefundInline, HostDueInline)
     fieldsets = (
         (None, {"fields": ("house", "guest", "check_in", "check_out", "guests", "created_at")}),
         (_("Status"), {"fields": ("status", "reason", "expires_at", "hold", "review")}),
-        (_("Price"), {"fields": ("price_lines", amount, deposit, refunded, "cancellation_policy")}),
+        (_("Price"), {"fields": ("price_lines", amount, deposit, "cancellation_policy", "check_in_time")}),
+        (_("Money"), {"fields": (captured, refunded, "payments")}),
     )
 
     @admin.display(description=_("price lines"))
@@ -48,3 +105,38 @@ class BookingAdmin(ReadOnly, admin.ModelAdmin):
         """What was agreed, line by line."""
         lines = agreed_lines(booking)
         return format_html_join("", "<div>{}: {}</div>", ((line.label, yuan(line.amount_fen)) for line in lines))
+
+    @admin.display(description=_("payments"))
+    def payments(self, booking: Booking) -> SafeString | str:
+        """What its provider said happened, in order."""
+        rows = [
+            (moment(row.happened_at), row.get_kind_display(), yuan(row.amount_fen), row.transaction)
+            for row in Payment.objects.filter(trade__booking=booking)
+        ]
+        return format_html_join("", "<div>{}: {} {} · {}</div>", rows) or "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add a page for each act."""
+        act = path("<int:booking_id>/<slug:act>", self.admin_site.admin_view(self.act), name="bookings_booking_act")
+        return [act, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Show a booking, with the ways to what may be done with it."""
+        may_act = request.user.has_perm("bookings.change_booking")
+        return super().change_view(request, object_id, form_url, {"may_act": may_act, **(extra_context or {})})
+
+    def act(self, request: HttpRequest, booking_id: int, act: str) -> HttpResponse:
+        """Ask before an act, then do it. Raises PermissionDenied for who may not change bookings."""
+        if not request.user.has_perm("bookings.change_booking"):
+            raise PermissionDenied
+        booking = get_object_or_404(Booking.objects.select_related("house__host", "guest"), pk=booking_id)
+        form = BookingActForm(request.POST or None, act=act, booking=booking, initial={"key": uuid4()})
+        if request.method == "POST" and form.is_valid() and form.perform(request.user):
+            self.message_user(request, form.done)
+            return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[booking_id]), status=303)
+        page = {"form": form, "booking": booking, "opts": self.opts, "title": form.title}
+        return TemplateResponse(
+            request, "admin/bookings/booking/act.html", self.admin_site.each_context(request) | page
+        )

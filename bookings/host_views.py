@@ -34,7 +34,7 @@ def my_homes(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guests_bookings(request: HttpRequest) -> HttpResponse:
     """List what others have booked in the visitor's homes, by where it stands."""
-    hosted = Booking.objects.hosted_by(request.user).by_stage().with_card().prefetch_related("events")
+    hosted = Booking.objects.hosted_by(request.user).by_stage_of_host().with_card().prefetch_related("events")
     return render(request, "bookings/guests_bookings.html", by_stage(request, hosted) | {"now": timezone.now()})
 
 

@@ -16,7 +16,7 @@ from ihome_project.cache import AREAS, FACILITIES
 from ihome_project.templatetags.ihome import icon
 from listings.models import Area, Facility, HeldNight, Hold, House, HouseImage, NightPrice, Review
 from listings.services import set_facilities
-from listings.staff_forms import HouseActForm
+from listings.staff_forms import HouseActForm, ReviewActForm
 
 
 @admin.register(Area)
@@ -215,3 +215,26 @@ class ReviewAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ("rating", "is_visible")
     list_select_related = ("house", "author")
     search_fields = ("house__title", "author__name")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add a page for each act."""
+        act = path("<int:review_id>/<slug:act>", self.admin_site.admin_view(self.act), name="listings_review_act")
+        return [act, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Show a review, with the way to hide it or to show it again."""
+        may_act = request.user.has_perm("listings.change_review")
+        return super().change_view(request, object_id, form_url, {"may_act": may_act, **(extra_context or {})})
+
+    def act(self, request: HttpRequest, review_id: int, act: str) -> HttpResponse:
+        """Ask before an act, then do it. Raises PermissionDenied for who may not change reviews."""
+        if not request.user.has_perm("listings.change_review"):
+            raise PermissionDenied
+        form = ReviewActForm(request.POST or None, act=act, review=get_object_or_404(Review, pk=review_id))
+        if request.method == "POST" and form.is_valid() and form.perform(request.user):
+            self.message_user(request, form.done)
+            return HttpResponseRedirect(reverse("admin:listings_review_changelist"), status=303)
+        page = {"form": form, "review": form.review, "opts": self.opts, "title": form.title}
+        return TemplateResponse(request, "admin/listings/review/act.html", self.admin_site.each_context(request) | page)

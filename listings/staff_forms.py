@@ -1,4 +1,4 @@
-"""What staff are about to do with a home in the admin."""
+"""What staff are about to do with a home or a review in the admin."""
 
 from typing import ClassVar
 
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from ihome_project.errors import DomainError
 from listings.approval import approve_house, refuse_house
-from listings.models import House
+from listings.models import House, Review
+from listings.reviews import show_review
 
 
 class HouseActForm(forms.Form):
@@ -34,6 +35,31 @@ class HouseActForm(forms.Form):
         """Do it; False when the service refuses, with its words beside the reason."""
         try:
             self.service(staff=staff, house_id=self.house.pk, reason=self.cleaned_data["reason"])
+        except DomainError as refusal:
+            self.add_error("reason", str(refusal))
+        return self.is_valid()
+
+
+class ReviewActForm(forms.Form):
+    """An act of staff on a review, and why. Raises Http404 for what cannot be done."""
+
+    TITLES: ClassVar = {"hide": _("Hide this review"), "show": _("Show this review again")}
+    DONE: ClassVar = {"hide": _("The review is hidden."), "show": _("The review is shown again.")}
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.TextInput({"class": "vLargeTextField"}))
+
+    def __init__(self, *args: object, act: str, review: Review, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if act not in self.TITLES:
+            raise Http404
+        self.act, self.review = act, review
+        self.title, self.done = self.TITLES[act], self.DONE[act]
+
+    def perform(self, staff: User) -> bool:
+        """Do it; False when the service refuses, with its words beside the reason."""
+        reason = self.cleaned_data["reason"]
+        try:
+            show_review(staff=staff, review_id=self.review.pk, is_visible=self.act == "show", reason=reason)
         except DomainError as refusal:
             self.add_error("reason", str(refusal))
         return self.is_valid()

@@ -1,7 +1,7 @@
 """The pages of one's messages: the list, and the way from each to what it is about."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.forms import ReadForm
 from accounts.messages import mark_all_read, mark_read
 from accounts.models import Message
-
-PAGE_SIZE = 20
+from ihome_project.paging import PAGE_SIZE, pager
 
 
 @login_required
@@ -26,17 +25,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
     has_new = any(message.read_at is None for message in page)
     shown = {"page": page, "pager": pager(page), "has_new": has_new, "seen_at": seen_at}
     return render(request, "accounts/messages.html", shown)
-
-
-def pager(page: Page) -> dict:
-    """Return what the links to the other pages need; None among the numbers is a gap."""
-    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return {
-        "number": page.number,
-        "numbers": [number if isinstance(number, int) else None for number in numbers],
-        "before": page.number - 1 if page.has_previous() else None,
-        "after": page.number + 1 if page.has_next() else None,
-    }
 
 
 @login_required

@@ -91,6 +91,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         soonest = Case(When(coming, then=F("check_in")))
         return self.annotate(stage=stage).order_by("stage", soonest, "-check_in", "-id")
 
+    def by_stage_of_host(self) -> "BookingQuerySet":
+        """The same as their host wants to see them: what they can answer before what only others can change."""
+        to_answer, staged = Case(When(status=Booking.Status.WAIT_ACCEPT, then=0), default=1), self.by_stage()
+        return staged.order_by("stage", to_answer, *staged.query.order_by[1:])
+
     def with_card(self) -> "BookingQuerySet":
         """Fetch with each booking what a list shows: home, area, photo and both people."""
         return self.select_related("house__area", "house__host", "guest", "review").prefetch_related("house__images")

@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from bookings import dues
@@ -128,6 +128,12 @@ def kept_fen(booking: Booking) -> int:
 def weekday(value: date) -> str:
     """Write the day of the week, short: 周日, or Sun."""
     return date_format(value, "D").replace("星期", "周")
+
+
+@register.filter
+def short_month(value: date) -> str:
+    """Write a month without its year, short: 11月, or Nov."""
+    return date_format(value, "n月" if (get_language() or "").startswith("zh") else "M")
 
 
 @register.filter

@@ -9,11 +9,12 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.factories import IdentityFactory, MessageFactory, UserFactory
 from accounts.models import ApiKey, Identity, Message, StaffAct, User
 from bookings.factories import make_booking
-from bookings.models import Booking
+from bookings.models import Booking, HostDue, Payment, Payout, Refund, StrayNotice, Trade
 from listings.factories import (
     AreaFactory,
     FacilityFactory,
@@ -24,7 +25,8 @@ from listings.factories import (
 )
 from listings.models import Area, Facility, HeldNight, Hold, House, NightPrice, Review
 
-READ_ONLY = (Identity, Message, StaffAct, ApiKey, Hold, HeldNight, Review, Booking)
+MONEY = (Trade, Payment, Refund, StrayNotice, HostDue, Payout)
+READ_ONLY = (Identity, Message, StaffAct, ApiKey, Hold, HeldNight, Review, Booking, *MONEY)
 BOOKED = date(2026, 12, 4)
 
 
@@ -34,6 +36,23 @@ def make_stay() -> Booking:
 
 def make_held_night() -> HeldNight:
     return make_stay().hold.nights.first()
+
+
+def make_due() -> HostDue:
+    return make_booking(
+        HouseFactory(), UserFactory(), BOOKED, BOOKED + timedelta(days=2), Booking.Status.COMPLETE
+    ).dues.get()
+
+
+def make_refund() -> Refund:
+    stay, number = make_stay(), Refund.objects.count()
+    return Refund.objects.create(
+        booking=stay, number=f"R{number}", amount_fen=100, actor=UserFactory(), try_at=timezone.now()
+    )
+
+
+def make_stray() -> StrayNotice:
+    return StrayNotice.objects.create(provider="sandbox", why="院子", facts={}, digest=StrayNotice.objects.count())
 
 
 MAKE = {
@@ -51,6 +70,12 @@ MAKE = {
     NightPrice: NightPriceFactory,
     Review: ReviewFactory,
     Booking: make_stay,
+    Trade: lambda: make_stay().trade,
+    Payment: lambda: make_stay().trade.payments.get(),
+    Refund: make_refund,
+    StrayNotice: make_stray,
+    HostDue: make_due,
+    Payout: lambda: Payout.objects.create(due=make_due(), bank_reference="工行 1", actor=UserFactory()),
 }
 
 

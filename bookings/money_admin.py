@@ -1,0 +1,174 @@
+"""The money of bookings in the admin: to be looked at, but for one thing: that a host has been paid."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.admin import ReadOnly
+from bookings.models import HostDue, Payment, Payout, Refund, StrayNotice, Trade
+from bookings.staff_forms import PayForm
+from ihome_project.admin import in_yuan
+from ihome_project.templatetags.ihome import yuan
+
+BY_PEOPLE = ("booking__guest__name", "booking__house__title", "booking__house__host__name")
+
+
+@admin.register(Trade)
+class TradeAdmin(ReadOnly, admin.ModelAdmin):
+    """What guests are to pay."""
+
+    amount = in_yuan("amount_fen", _("amount"))
+    list_display = ("number", "booking", "provider", amount, "state", "expires_at", "ask_at", "asked")
+    fields = ("number", "booking", "provider", amount, "state", "expires_at", "ask_at", "asked", "created_at")
+    list_filter = ("state", "provider")
+    list_select_related = ("booking",)
+    search_fields = ("number", *BY_PEOPLE)
+    ordering = ("-created_at", "-id")
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnly, admin.ModelAdmin):
+    """Money that moved, as providers said."""
+
+    amount = in_yuan("amount_fen", _("amount"))
+    list_display = ("happened_at", "kind", amount, "trade", "provider", "transaction")
+    fields = ("trade", "kind", amount, "provider", "transaction", "happened_at", "created_at")
+    list_filter = ("kind", "provider")
+    list_select_related = ("trade",)
+    search_fields = ("transaction", "trade__number")
+    ordering = ("-created_at", "-id")
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnly, admin.ModelAdmin):
+    """What goes back to guests, and how far it is."""
+
+    amount = in_yuan("amount_fen", _("amount"))
+    list_display = ("number", "booking", amount, "state", "said", "tries", "try_at", "created_at")
+    fields = (
+        "number",
+        "booking",
+        amount,
+        ("reason", "actor"),
+        ("state", "said"),
+        ("tries", "try_at"),
+        "created_at",
+        "done_at",
+    )
+    list_filter = ("state",)
+    list_select_related = ("booking",)
+    search_fields = ("number", *BY_PEOPLE)
+    ordering = ("-created_at", "-id")
+
+
+@admin.register(StrayNotice)
+class StrayNoticeAdmin(ReadOnly, admin.ModelAdmin):
+    """What providers said that fits nothing here."""
+
+    list_display = ("created_at", "provider", "why")
+    fields = ("created_at", "provider", "why", "facts")
+    list_filter = ("provider", "why")
+    search_fields = ("why",)
+
+
+class IsPaid(admin.SimpleListFilter):
+    """Whether finance has paid a line."""
+
+    title, parameter_name = _("paid"), "paid"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        """Both answers."""
+        return [("no", _("Not paid yet")), ("yes", _("Paid"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """The lines for an answer."""
+        return queryset.filter(payout__isnull=self.value() == "no") if self.value() in {"no", "yes"} else queryset
+
+
+@admin.register(HostDue)
+class DueAdmin(ReadOnly, admin.ModelAdmin):
+    """What hosts are owed. Whoever may add a payout writes down that lines are paid, all chosen ones or none."""
+
+    paid = in_yuan("paid_fen", _("paid"))
+    refunded = in_yuan("refunded_fen", _("refunded"))
+    commission = in_yuan("commission_fen", _("commission"))
+    owed = in_yuan("amount_fen", _("owed"))
+    list_display = ("__str__", "host", "created_at", paid, refunded, commission, owed, "reference")
+    fields = ("booking", "number", "host", paid, refunded, commission, owed, "created_at", "reference")
+    list_filter = (IsPaid, "created_at")
+    list_select_related = ("booking__house__host", "payout")
+    search_fields = ("booking__house__host__name", "booking__house__title")
+    ordering = ("-created_at", "-id")
+    actions = ("pay",)
+
+    @admin.display(description=_("host"))
+    def host(self, line: HostDue) -> str:
+        """Who is owed."""
+        return str(line.booking.house.host)
+
+    @admin.display(description=_("bank reference"))
+    def reference(self, line: HostDue) -> str:
+        """Of the transfer with which it was paid."""
+        return line.payout.bank_reference if hasattr(line, "payout") else "–"
+
+    def has_pay_permission(self, request: HttpRequest) -> bool:
+        """Whether somebody may write down that a line is paid."""
+        return request.user.has_perm("bookings.add_payout")
+
+    @admin.action(description=_("Mark as paid with a bank reference"), permissions=("pay",))
+    def pay(self, request: HttpRequest, queryset: QuerySet[HostDue]) -> HttpResponse:
+        """Ask for the bank's reference, then write down that all chosen lines are paid, or none."""
+        lines = list(queryset.select_related("booking__house__host").order_by("pk"))
+        form = PayForm(request.POST if "bank_reference" in request.POST else None, lines=lines)
+        if form.is_bound and form.is_valid() and form.perform(request.user):
+            words = ngettext("%(n)s line is paid.", "%(n)s lines are paid.", len(lines))
+            self.message_user(request, words % {"n": len(lines)})
+            return HttpResponseRedirect(reverse("admin:bookings_hostdue_changelist"), status=303)
+        page = {"form": form, "lines": lines, "opts": self.opts, "title": _("Mark as paid")}
+        return TemplateResponse(
+            request, "admin/bookings/hostdue/pay.html", self.admin_site.each_context(request) | page
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add a page on which one line is marked as paid."""
+        pay = path("<int:due_id>/pay", self.admin_site.admin_view(self.pay_one), name="bookings_hostdue_pay")
+        return [pay, *super().get_urls()]
+
+    def pay_one(self, request: HttpRequest, due_id: int) -> HttpResponse:
+        """Do the same for one line. Raises PermissionDenied for who may not add payouts."""
+        if not self.has_pay_permission(request):
+            raise PermissionDenied
+        return self.pay(request, HostDue.objects.filter(pk=due_id))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Show a line, with the way to mark it as paid."""
+        may_act = self.has_pay_permission(request)
+        return super().change_view(request, object_id, form_url, {"may_act": may_act, **(extra_context or {})})
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnly, admin.ModelAdmin):
+    """What finance has paid to hosts."""
+
+    list_display = ("created_at", "bank_reference", "due", "host", "owed", "actor")
+    fields = ("due", "host", "owed", "bank_reference", "actor", "created_at")
+    list_select_related = ("due__booking__house__host", "actor")
+    search_fields = ("bank_reference", "due__booking__house__host__name")
+    ordering = ("-created_at", "-id")
+
+    @admin.display(description=_("amount"))
+    def owed(self, payout: Payout) -> str:
+        """What was owed."""
+        return yuan(payout.due.amount_fen)
+
+    @admin.display(description=_("host"))
+    def host(self, payout: Payout) -> str:
+        """Who was paid."""
+        return str(payout.due.booking.house.host)
