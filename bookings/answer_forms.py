@@ -18,7 +18,10 @@ class RejectForm(forms.Form):
     """Why a request is declined; the guest reads it."""
 
     ready = forms.ChoiceField(
-        label=_("Reason"), choices=[*READY.items(), (OWN, _("In my own words"))], widget=forms.RadioSelect, required=False
+        label=_("Reason"),
+        choices=[*READY.items(), (OWN, _("In my own words"))],
+        widget=forms.RadioSelect,
+        required=False,
     )
     reason = forms.CharField(
         label=_("In my own words"),

@@ -5,18 +5,33 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from math import ceil
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bookings.cancellation import Term, cancellation_terms
 from bookings.cancelling import Cancellation, preview_cancellation, refund_in_term
-from bookings.errors import ChangeNotPossible, StayHasBegun
-from bookings.models import Booking
+from bookings.errors import BookingNotFound, ChangeNotPossible, StayHasBegun
+from bookings.models import Booking, HostDue
 from ihome_project.templatetags.ihome import day, moment
 
 Status = Booking.Status
 HOUR, MINUTE = 3600, 60
+
+
+def find_booking(user: User, booking_id: int) -> Booking:
+    """Return a booking with all that its page shows: names proved, history and money.
+
+    Raises BookingNotFound to all but its guest and its host.
+    """
+    found = Booking.objects.visible_to(user).with_card().filter(pk=booking_id)
+    found = found.select_related("house__host__identity", "guest__identity", "review__author")
+    dues = Prefetch("dues", HostDue.objects.select_related("payout"))
+    booking = found.prefetch_related("events", "refunds", dues).first()
+    if booking is None:
+        raise BookingNotFound
+    return booking
 
 
 @dataclass(frozen=True)

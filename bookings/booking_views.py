@@ -13,10 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import ReasonMissing
-from accounts.models import User
-from bookings.booking_page import BookingPage
+from bookings.booking_page import BookingPage, find_booking
 from bookings.cancelling import cancel_booking
-from bookings.errors import BookingNotFound, RefundChanged
+from bookings.errors import RefundChanged
 from bookings.forms import CancelForm, ReplyForm, ReviewForm
 from bookings.ics import calendar_of
 from bookings.models import Booking, BookingQuerySet
@@ -51,14 +50,6 @@ def by_stage(request: HttpRequest, found: BookingQuerySet) -> dict:
 def booking(request: HttpRequest, booking_id: int) -> HttpResponse:
     """Show a booking to its guest or its host."""
     return show(request, find_booking(request.user, booking_id))
-
-
-def find_booking(user: User, booking_id: int) -> Booking:
-    """Return a booking with all that its page shows. Raises BookingNotFound to all but its guest and its host."""
-    found = Booking.objects.visible_to(user).with_page().filter(pk=booking_id).first()
-    if found is None:
-        raise BookingNotFound
-    return found
 
 
 def show(request: HttpRequest, booking: Booking, *, status: int = 200, **sent: object) -> HttpResponse:

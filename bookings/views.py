@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from bookings.booking_views import by_stage, see_booking
+from bookings.booking_views import see_booking
 from bookings.cancellation import cancellation_terms
 from bookings.errors import (
     AlreadyBooked,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from html.parser import HTMLParser
+from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +21,7 @@ from accounts.factories import MessageFactory
 from accounts.services import make_key
 from bookings.factories import make_booking
 from bookings.models import Booking
+from bookings.reviewing import review_stay
 from listings.factories import HouseFactory, HouseImageFactory
 
 MEGABYTE = "x" * 2**20
@@ -117,7 +119,7 @@ PAGES = dict(sorted(addresses()))
 
 @pytest.fixture
 def known(host, guest, settings):
-    """What the addresses name: a home that can be booked, one that is a draft, and a stay that waits."""
+    """What the addresses name: a home that can be booked, one that is a draft, and stays to pay and to speak of."""
     settings.IDENTITY_VERIFIER = "manual"
     house, draft = HouseFactory(host=host), HouseFactory(host=host, status="draft")
     HouseImageFactory(house=draft)
@@ -126,11 +128,17 @@ def known(host, guest, settings):
     day = today + timedelta(days=9)
     booking = make_booking(house, guest, day, day + timedelta(days=2), Booking.Status.WAIT_PAYMENT)
     make_booking(house, guest, day + timedelta(days=5), day + timedelta(days=7), Booking.Status.WAIT_ACCEPT)
+    left = [
+        make_booking(house, guest, today - timedelta(days=n + 2), today - timedelta(days=n), "WAIT_COMMENT")
+        for n in (1, 5)
+    ]
+    review_stay(guest=guest, booking_id=left[1].pk, rating=5, comment="院子很安静")
     make_key(user=guest, name="calendar")
     Client().force_login(guest)  # another device
     message = MessageFactory(user=guest)
     numbers = {"house_id": house.pk, "booking_id": booking.pk, "message_id": message.pk}
-    return numbers | {"name": "x", "section": "houses", "step": "price"}
+    spoken_of = {"review": {"booking_id": left[0].pk}, "reply": {"booking_id": left[1].pk}}
+    return numbers | {"name": "x", "section": "houses", "step": "price", "instead": spoken_of}
 
 
 @pytest.fixture
@@ -153,15 +161,17 @@ def find_forms(people, known) -> list[FoundForm]:
     found, day = forms_of_the_site(), timezone.localdate() + timedelta(days=20)
     query = {"sd": day, "ed": day + timedelta(days=2), "guests": 1}
     for name in () if found else PAGES.keys() - NOT_OPENED:
-        for person, client in people.items():
-            parser = FormParser(person, address(name, known))
+        others = [known | other for other in known["instead"].values()] if name == "booking" else []
+        for given, (person, client) in product([known, *others], people.items()):
+            parser = FormParser(person, address(name, given))
             parser.feed(client.get(parser.page, query).text)
             found.update({(form.target, *form.fields): form for form in parser.found})
     return list(found.values())
 
 
 def address(name: str, known: dict) -> str:
-    return reverse(name, kwargs={parameter: known[parameter] for parameter in PAGES[name]})
+    given = known | known["instead"].get(name, {})
+    return reverse(name, kwargs={parameter: given[parameter] for parameter in PAGES[name]})
 
 
 @pytest.mark.parametrize("target", PAGES)

@@ -100,11 +100,6 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Fetch with each booking what a list shows: home, area, photo and both people."""
         return self.select_related("house__area", "house__host", "guest", "review").prefetch_related("house__images")
 
-    def with_page(self) -> "BookingQuerySet":
-        """Fetch with each booking what its own page shows: names proved, history and money."""
-        people = ("house__host__identity", "guest__identity", "review__author")
-        return self.with_card().select_related(*people).prefetch_related("events", "refunds", "dues__payout")
-
 
 class Booking(models.Model):
     """A guest's stay in a home (订单), at the price agreed on the day. Money is in fen."""

@@ -99,7 +99,9 @@ def arrival_badge(booking: Booking) -> SafeString:
     days = (booking.check_in - today).days
     if days < 0:
         leaves = booking.check_out == today + timedelta(days=1)
-        return format_html('<span class="badge badge--good">{}</span>', _("Leaves tomorrow") if leaves else _("Here now"))
+        return format_html(
+            '<span class="badge badge--good">{}</span>', _("Leaves tomorrow") if leaves else _("Here now")
+        )
     near = {0: _("Arrives today"), 1: _("Arrives tomorrow")}
     words = near.get(days) or ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days}
     look = "badge badge--act" if days in near else "badge badge--plain"
