@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Sum
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.privacy import Chapter, Waiting
-from bookings.models import Booking, BookingQuerySet
+from bookings.dues import PARTS
+from bookings.models import Booking, BookingQuerySet, HostDue, Refund
 from bookings.services import expire_overdue_of
+from ihome_project.templatetags.ihome import yuan
 
 FACTS = (
     "check_in",
@@ -26,15 +30,46 @@ FACTS = (
 
 def export(user: User) -> dict:
     """Return stays as guest and as host, with what happened to each; the other side's name is theirs."""
+    stays = facts(Booking.objects.made_by(user)).prefetch_related("trade__payments", "refunds")
+    hosted = facts(Booking.objects.hosted_by(user)).prefetch_related("dues__payout")
     return {
-        "as_guest": [export_booking(booking) for booking in facts(Booking.objects.made_by(user))],
-        "as_host": [export_booking(booking) for booking in facts(Booking.objects.hosted_by(user))],
+        "as_guest": [export_booking(booking) | export_money(booking) for booking in stays],
+        "as_host": [export_booking(booking) | export_dues(booking) for booking in hosted],
     }
 
 
 def facts(bookings: BookingQuerySet) -> BookingQuerySet:
     """Fetch with each booking what an export says of it."""
     return bookings.select_related("house").prefetch_related("events").order_by("pk")
+
+
+def export_money(booking: Booking) -> dict:
+    """Return what its guest has paid, and what goes or has gone back."""
+    payments = booking.trade.payments.all() if hasattr(booking, "trade") else ()
+    return {
+        "payments": [
+            {"kind": payment.kind, "amount_fen": payment.amount_fen, "at": payment.happened_at} for payment in payments
+        ],
+        "refunds": [
+            {"amount_fen": refund.amount_fen, "reason": refund.reason, "state": refund.state, "done_at": refund.done_at}
+            for refund in booking.refunds.all()
+        ],
+    }
+
+
+def export_dues(booking: Booking) -> dict:
+    """Return what a stay owes its host, line by line, and how each line was paid."""
+    return {"dues": [export_due(line) for line in booking.dues.all()]}
+
+
+def export_due(line: HostDue) -> dict:
+    """Return a line of what a host is owed."""
+    payout = getattr(line, "payout", None)
+    said = {name: getattr(line, name) for name in PARTS} | {"at": line.created_at}
+    return said | {
+        "paid_at": payout.created_at if payout else None,
+        "bank_reference": payout.bank_reference if payout else "",
+    }
 
 
 def export_booking(booking: Booking) -> dict:
@@ -60,7 +95,7 @@ def waiting(user: User) -> Iterator[Waiting]:
 
 
 def objections(user: User) -> Iterator[str]:
-    """Keep an account open while a stay or a request of its is, on either side."""
+    """Keep an account open while a stay or a request of its is, on either side, or money is on its way."""
     mine = Booking.objects.made_by(user).still_open().count()
     if mine:
         words = ngettext("%(n)s stay of yours is not over.", "%(n)s stays of yours are not over.", mine)
@@ -69,6 +104,19 @@ def objections(user: User) -> Iterator[str]:
     if hosted:
         words = ngettext("%(n)s stay in your homes is not over.", "%(n)s stays in your homes are not over.", hosted)
         yield words % {"n": hosted}
+    yield from money_on_its_way(user)
+
+
+def money_on_its_way(user: User) -> Iterator[str]:
+    """Say what a guest is still to get back, and what a host and the site still owe each other."""
+    back = Refund.objects.filter(booking__guest=user).exclude(state=Refund.State.DONE)
+    if back_fen := back.aggregate(sum=Sum("amount_fen", default=0))["sum"]:
+        yield _("%(amount)s is still on its way back to you.") % {"amount": yuan(back_fen)}
+    owed_fen = HostDue.objects.owed_to(user).unpaid().aggregate(sum=Sum("amount_fen", default=0))["sum"]
+    if owed_fen > 0:
+        yield _("%(amount)s is still owed to you.") % {"amount": yuan(owed_fen)}
+    if owed_fen < 0:
+        yield _("You still owe %(amount)s for what went back to guests.") % {"amount": yuan(-owed_fen)}
 
 
 CHAPTER = Chapter("bookings", export, waiting=waiting, objections=objections, lock=expire_overdue_of)

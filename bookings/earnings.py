@@ -49,7 +49,9 @@ def months_earned(host: User, *, many: int) -> list[Month]:
     present = timezone.localdate().replace(day=1)
     firsts = [month_before(present, n) for n in range(many - 1, -1, -1)]
     sums = {
-        f"{part}_{n}": Sum(part, filter=written_in(first), default=0) for n, first in enumerate(firsts) for part in PARTS
+        f"{part}_{n}": Sum(part, filter=written_in(first), default=0)
+        for n, first in enumerate(firsts)
+        for part in PARTS
     }
     found = HostDue.objects.owed_to(host).filter(created_at__gte=beginning(firsts[0])).aggregate(**sums)
     best = max(found[f"amount_fen_{n}"] for n in range(many))

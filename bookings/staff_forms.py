@@ -30,7 +30,7 @@ class BookingActForm(forms.Form):
 
     amount = YuanField(label=_("Refund"), required=False, widget=forms.TextInput({"inputmode": "decimal"}))
     reason = forms.CharField(label=_("Reason"), max_length=REASON_MOST, widget=forms.TextInput(WIDE))
-    key = KeyField(required=False)
+    key = KeyField()
 
     def __init__(self, *args: object, act: str, booking: Booking, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

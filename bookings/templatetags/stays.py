@@ -95,7 +95,7 @@ def arrival_badge(booking: Booking) -> SafeString:
     """Draw how near a paid stay is: who is there, who leaves tomorrow, who comes today, tomorrow or in some days."""
     today = timezone.localdate()
     if booking.status != Status.PAID or booking.check_out <= today:
-        return format_html("")
+        return SafeString("")
     days = (booking.check_in - today).days
     if days < 0:
         leaves = booking.check_out == today + timedelta(days=1)

@@ -71,7 +71,7 @@ MAKE = {
     Review: ReviewFactory,
     Booking: make_stay,
     Trade: lambda: make_stay().trade,
-    Payment: lambda: make_stay().trade.payments.get(),
+    Payment: lambda: Payment.objects.get(trade__booking=make_stay()),
     Refund: make_refund,
     StrayNotice: make_stray,
     HostDue: make_due,

@@ -178,7 +178,7 @@ def test_what_cannot_be_meant_is_refused(visitor, house, act, nights):
     assert not HeldNight.objects.exists()
 
 
-# --- a stay that its host has cancelled ----------------------------------------------------------------------------------
+# --- a stay that its host has cancelled -------------------------------------------------------------------------------
 
 
 @pytest.fixture
