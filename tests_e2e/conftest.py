@@ -3,11 +3,14 @@
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
@@ -26,28 +29,74 @@ def site_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("site")
 
 
-@pytest.fixture(scope="session")
-def base_url(site_dir: Path) -> Iterator[str]:
-    """Serve a new site with the demo data for the whole session; it must stop when it is told to."""
+@dataclass
+class Site:
+    """A site as `make run` serves it, in a folder of its own and at a port that stays."""
+
+    folder: Path
+    port: int = 0
+    server: subprocess.Popen | None = None
+
+    def __post_init__(self) -> None:
+        self.port = self.port or free_port()
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, *, days: int = 0) -> None:
+        """Serve it, as if so many days had passed, and wait until it answers."""
+        place = {"PORT": str(self.port), "SITE_URL": self.url, "IHOME_VAR_DIR": str(self.folder), "REDIS_URL": ""}
+        rules = {"DEBUG": "0", "TRUSTED_PROXIES": "1", "DATABASE_URL": f"sqlite:///{self.folder}/db.sqlite3"}
+        clock = {"PYTHONPATH": str(ROOT / "tests_e2e/clock"), "IHOME_TEST_DAYS": str(days)} if days else {}
+        with (self.folder / "log").open("a") as log:
+            self.server = subprocess.Popen(
+                [ROOT / "deploy/serve"], env=os.environ | place | rules | clock, stdout=log, stderr=subprocess.STDOUT
+            )
+        if not is_up(self.server, self.url):
+            pytest.exit(f"The site did not come up:\n{(self.folder / 'log').read_text()}", returncode=1)
+
+    def stop(self) -> None:
+        """Stop it as a person does; it must end well."""
+        self.server.terminate()
+        assert self.server.wait(timeout=30) == 0
+
+    def copy_to(self, folder: Path) -> "Site":
+        """Return another site that knows what this one knows now; photos and static files are the same."""
+        with (
+            closing(sqlite3.connect(self.folder / "db.sqlite3")) as known,
+            closing(sqlite3.connect(folder / "db.sqlite3")) as copy,
+        ):
+            known.backup(copy)
+        for path in self.folder.iterdir():
+            if path.is_dir():
+                (folder / path.name).symlink_to(path)
+            elif not path.name.startswith(("db.sqlite3", "log", "sms.jsonl")):
+                shutil.copy(path, folder)
+        return Site(folder)
+
+
+def free_port() -> int:
+    """Return a port at which nobody listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    site = {"PORT": str(port), "SITE_URL": url, "DEBUG": "0", "IHOME_VAR_DIR": str(site_dir), "REDIS_URL": ""}
-    log = (site_dir / "log").open("w+")
-    server = subprocess.Popen(
-        [ROOT / "deploy/serve"],
-        env=os.environ | site | {"DATABASE_URL": f"sqlite:///{site_dir}/db.sqlite3", "TRUSTED_PROXIES": "1"},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    with log:
-        if not is_up(server, url):
-            log.seek(0)
-            pytest.exit(f"The site did not come up:\n{log.read()}", returncode=1)
-        yield url
-        server.terminate()
-        assert server.wait(timeout=30) == 0
+        return free.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def whole_site(site_dir: Path) -> Iterator[Site]:
+    """Serve a new site with the demo data for the whole session."""
+    site = Site(site_dir)
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def base_url(whole_site: Site) -> str:
+    """Where that site answers."""
+    return whole_site.url
 
 
 def is_up(server: subprocess.Popen, url: str) -> bool:
