@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 
 from accounts.models import Identity, User
+from bookings.auditing import audit
 from bookings.demo import PASSWORD, DemoSite
 from bookings.models import Booking
 from listings.calendar import Stay, nights_to_hold
@@ -85,3 +86,7 @@ def test_every_history_leads_to_the_present_status(site):
 def test_five_homes_share_a_set_each_with_another_main_picture(site):
     mains = HouseImage.objects.filter(position=0).values_list("key", flat=True)
     assert len(mains) == len(set(mains)) == 240
+
+
+def test_the_audit_finds_nothing_wrong(site):
+    assert [str(fault) for fault in audit()] == []
