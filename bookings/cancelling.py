@@ -145,8 +145,13 @@ def _staff_change(staff: User, reason: str, key: str = "") -> Change:
 
 
 def _end(booking: Booking, change: Change, refund_fen: int) -> None:
-    """Cancel, promise what comes back, and write what the host is owed of a paid stay that isn't given back whole."""
-    was_paid = booking.status == Status.PAID
+    """Cancel, promise what comes back, and write what the host is owed of a paid stay that isn't given back whole.
+
+    Raises RefundTooMuch or ChangeNotPossible.
+    """
+    was_paid, left = booking.status == Status.PAID, booking.captured_fen - booking.refunded_fen
+    if not 0 <= refund_fen <= left:
+        raise RefundTooMuch(most_fen=left)
     change_status(
         booking,
         Status.CANCELED,

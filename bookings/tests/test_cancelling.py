@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.errors import ReasonMissing
-from bookings.cancelling import cancel_booking, preview_cancellation
-from bookings.errors import BookingNotFound, ChangeNotPossible, RefundChanged, StayHasBegun
+from bookings.cancelling import cancel_booking, cancel_for_staff, preview_cancellation
+from bookings.errors import BookingNotFound, ChangeNotPossible, RefundChanged, RefundTooMuch, StayHasBegun
 from bookings.factories import forget_bookings, make_booking
 from bookings.models import Booking, BookingEvent, Refund
 from bookings.services import request_booking
@@ -188,6 +188,24 @@ def test_a_sum_that_has_changed_changes_nothing(house, guest):
 def test_no_more_comes_back_than_staff_have_left(house, guest):
     booking = paid(house, guest, refunded_fen=ALL - 100)
     assert preview_cancellation(booking, actor=guest).refund_fen == 100
+
+
+@pytest.mark.parametrize(
+    ("status", "refund_fen"),
+    [
+        (Status.WAIT_ACCEPT, 1),
+        (Status.WAIT_PAYMENT, 1),
+        (Status.WAIT_ACCEPT, -1),
+        (Status.PAID, -1),
+        (Status.PAID, ALL + 1),
+    ],
+)
+def test_staff_give_back_nothing_that_was_not_paid(house, guest, stranger, status, refund_fen):
+    booking = make_booking(house, guest, FRIDAY, MONDAY, status)
+    with pytest.raises(RefundTooMuch):
+        cancel_for_staff(staff=stranger, booking_id=booking.pk, reason="停电", refund_fen=refund_fen)
+    booking.refresh_from_db()
+    assert (booking.status, Refund.objects.count()) == (status, 0)
 
 
 def test_nobody_else_cancels(house, guest, stranger):
