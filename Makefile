@@ -10,9 +10,10 @@ TEST_ENV = env -u ALLOWED_HOSTS -u CSRF_TRUSTED_ORIGINS IHOME_VAR_DIR=$(CURDIR)/
 SQLITE_ENV = $(TEST_ENV) DATABASE_URL=sqlite:///$(CURDIR)/.pytest_cache/var/db.sqlite3 REDIS_URL=
 MYSQL_ENV = $(TEST_ENV) DATABASE_URL=$(or $(DATABASE_URL),mysql://root@127.0.0.1:3306/ihome) REDIS_URL=$(or $(REDIS_URL),redis://127.0.0.1:6379/9)
 PYTEST = $(PY) -m pytest -n 2
+LONG = LIFE_RUNS=300 LIFE_STEPS=50 $(PY) -m pytest --quiet --show-capture=no bookings/tests/test_life_machine.py
 
 .SILENT:
-.PHONY: help run dev test test-mysql e2e lint format messages requirements check clean
+.PHONY: help run dev test test-mysql e2e lint format messages requirements check check-long clean
 
 help: ## list these targets
 	awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +61,13 @@ requirements: ## pin the newest versions that requirements/*.in allow
 
 check: ## everything that decides whether a change may land
 	.ci/run
+
+check-long: ## let bookings lead 300 lives of 50 steps at random, on SQLite and on MariaDB (DATABASE_URL, REDIS_URL)
+	.ci/need gcc pkg-config libmariadb-dev
+	deploy/install requirements/dev.txt requirements.txt
+	$(MYSQL_ENV) $(PY) .ci/check_services.py
+	$(SQLITE_ENV) $(LONG)
+	$(MYSQL_ENV) $(LONG)
 
 clean: ## remove what was installed and built; var/ with the site's data stays
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis test-results

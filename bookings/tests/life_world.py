@@ -98,8 +98,12 @@ class World:
 
     def press(self, booking: Booking, action: str) -> None:
         """Press a button of a cashier that the guest has open, however long ago they opened it."""
+        before = Booking.objects.values_list("status", "captured_fen").get(pk=booking.pk)
         status = press(self.addresses[booking.pk], action)[0]
         assert status in {303, 409}, f"the cashier answers {status}"
+        if status == 409 or action in {"fail", "forged", "wrong_amount", "notify_late"}:
+            after = Booking.objects.values_list("status", "captured_fen").get(pk=booking.pk)
+            assert after == before, f"{action} has counted for something"
         if trade := SandboxTrade.objects.filter(number=booking.trade.number, paid_at__isnull=False).first():
             self.notices.append((self.notify_url, notices.signed(notices.payment_notice(trade))))
         self.figures[f"pressed {action} {status}"] += 1
