@@ -6,7 +6,6 @@ import socket
 import sqlite3
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
@@ -104,7 +103,7 @@ def is_up(server: subprocess.Popen, url: str) -> bool:
     for _ in range(360):
         try:
             return urllib.request.urlopen(f"{url}/healthz", timeout=5).status == 200
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             if server.poll() is not None:
                 return False
             time.sleep(0.5)

@@ -43,7 +43,7 @@ def base_url(site: Site) -> str:
 @pytest.fixture
 def host(new_context: CreateContextCallback, site: Site) -> Page:
     """The host's browser."""
-    context = new_context(extra_http_headers={"X-Forwarded-For": "203.0.113.7"})
+    context = new_context()
     context.add_cookies([{"name": "django_language", "value": "en", "url": site.url}])
     page = context.new_page()
     page.goto(f"{site.url}/login?next=/host")
