@@ -22,6 +22,7 @@ OWN_PAGES = {
     "messages": "/messages",
     "book": "book",
     "bookings": "/bookings",
+    "booking": "booking",
     "account": "/account",
     "profile": "/account/profile",
     "verification": "/account/verification",
@@ -48,7 +49,12 @@ def free_house(page: Page) -> str:
 
 
 def open_page(page: Page, address: str, house: str) -> None:
-    """Open an address, or the page that shows or books the home."""
+    """Open an address, the page that shows or books the home, or the visitor's first booking."""
+    if address == "booking":
+        page.goto("/bookings")
+        page.locator(".booking h3 a").first.click()
+        page.wait_for_url("/bookings/*")
+        return
     page.goto({"house": f"{house}{DATES}", "book": f"{house}/book{DATES}&guests=1"}.get(address, address))
 
 
