@@ -24,7 +24,7 @@ class RejectForm(forms.Form):
         required=False,
     )
     reason = forms.CharField(
-        label=_("In my own words"),
+        label=_("Your reason"),
         max_length=REASON_MOST,
         required=False,
         widget=forms.Textarea({"class": "input", "rows": 3}),

@@ -16,7 +16,7 @@ from bookings import dues
 from bookings.answer_forms import RejectForm
 from bookings.cancellation import Share, Term
 from bookings.models import Booking, BookingEvent
-from ihome_project.templatetags.ihome import moment
+from ihome_project.templatetags.ihome import moment, yuan
 from listings.pricing import Line
 
 register = template.Library()
@@ -118,6 +118,12 @@ def reject_form(booking: Booking) -> RejectForm:
 def host_share(kept_fen: int) -> int:
     """Return what is a host's of an amount that a guest pays."""
     return dues.host_share(kept_fen)
+
+
+@register.filter
+def taken_off(fen: int) -> str:
+    """Write an amount that is taken off: − ¥40; below zero it is added: + ¥40."""
+    return f"− {yuan(fen)}" if fen >= 0 else f"+ {yuan(-fen)}"
 
 
 @register.filter

@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from bookings.factories import make_booking
+from bookings.models import Booking
 from listings.factories import HouseFactory
 
 PAGE = reverse("guests-bookings")
+Status = Booking.Status
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +42,30 @@ def test_a_host_sees_who_comes_when(visitor, guest, host, django_assert_num_quer
     assert page.text.count("王小明") == 3
     assert "4 – 7 Dec" in page.text
     assert "13800138002" not in page.text
+
+
+def test_each_booking_says_what_comes_next(visitor, guest, host, stranger):
+    house, now = HouseFactory(host=host, price_fen=10000), timezone.now()
+    make_booking(house, guest, date(2026, 12, 4), date(2026, 12, 6))
+    make_booking(house, guest, date(2026, 12, 14), date(2026, 12, 16), Status.WAIT_PAYMENT)
+    make_booking(house, stranger, date(2026, 12, 24), date(2026, 12, 26), Status.WAIT_ACCEPT)
+    make_booking(house, stranger, date(2026, 12, 28), date(2026, 12, 29), Status.WAIT_ACCEPT, expires_at=now)
+    visitor.force_login(host)
+    page = visitor.get(PAGE).text
+    for words in ("You get ¥180 after the stay.", "In 12 days", "The guest pays by", "This request has run out"):
+        assert words in page
+    assert page.count("Answer by") == 1
+    assert 'name="next" value="/host/bookings"' in page
+
+
+def test_requests_to_answer_come_first(visitor, guest, host, stranger):
+    house = HouseFactory(host=host)
+    asked = make_booking(house, stranger, date(2026, 12, 4), date(2026, 12, 6), Status.WAIT_ACCEPT)
+    accepted = make_booking(house, guest, date(2026, 12, 14), date(2026, 12, 16), Status.WAIT_PAYMENT)
+    coming = make_booking(house, guest, date(2026, 12, 18), date(2026, 12, 19))
+    visitor.force_login(host)
+    page = visitor.get(PAGE)
+    assert list(page.context["page"]) == [asked, accepted, coming]
 
 
 def test_nobody_else_sees_it(visitor, guest, host, stranger):

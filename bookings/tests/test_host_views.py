@@ -153,6 +153,46 @@ def test_a_home_that_was_refused_or_suspended_says_why(visitor, house, status):
     assert "Reason: 门锁坏了" in visitor.get(PAGE).text
 
 
+# --- who comes when, and what it brings --------------------------------------------------------------------------------
+
+
+def test_who_comes_when_is_told_over_all_homes_and_the_nearest_are_marked(visitor, host, house, guest, stranger):
+    other = HouseFactory(host=host, title="景山后街的顶楼", same_day_turnover=True)
+    make_booking(house, guest, day(-2), day(1))
+    make_booking(other, stranger, day(-2), day(3))
+    make_booking(house, stranger, day(1), day(3))
+    make_booking(other, guest, day(5), day(6))
+    make_booking(other, guest, day(8), day(9), Status.WAIT_PAYMENT)
+    page = visitor.get(PAGE).text
+    marks = ["Leaves tomorrow", "Here now", "Arrives tomorrow", "In 5 days"]
+    assert sorted(marks, key=page.index) == marks
+    assert "In 8 days" not in page
+    assert "13800138002" not in page
+
+
+def test_who_comes_today_is_in_the_first_sentence(visitor, house, guest):
+    make_booking(house, guest, day(0), day(2))
+    page = visitor.get(PAGE).text
+    assert "1 guest arrives today." in page
+    assert "Arrives today" in page
+
+
+def test_ten_stays_are_enough(visitor, host, house, guest):
+    for n in range(12):
+        make_booking(house, guest, day(n + 1), day(n + 2))
+    assert len(draw_host_page(host).stays) == 10
+
+
+def test_what_the_months_brought_stands_beside_it(visitor, host, house, guest):
+    make_booking(house, guest, day(-3), day(-1), Status.COMPLETE)  # two nights for ¥399 each
+    make_booking(house, guest, day(4), day(5))
+    page = visitor.get(PAGE).text
+    assert "<dd>¥718.20</dd>" in page
+    assert "<dd>¥359.10</dd>" in page
+    assert '<svg height="120">' in page
+    assert f'href="{reverse("earnings")}"' in page
+
+
 # --- what is done -----------------------------------------------------------------------------------------------------
 
 
