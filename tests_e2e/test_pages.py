@@ -30,10 +30,12 @@ OWN_PAGES = {
     "mobile": "/account/mobile",
     "homes": "/host",
     "guests": "/host/bookings",
+    "earnings": "/host/earnings",
 }
 HOST_PAGES = {
     "homes of a host": "/host",
     "guests of a host": "/host/bookings",
+    "earnings of a host": "/host/earnings",
     "calendar": "calendar",
     "photos": "photos",
 }
