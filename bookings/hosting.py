@@ -69,6 +69,12 @@ class HostPage:
         return sum(stay.check_in == timezone.localdate() for stay in self.stays)
 
     @property
+    def has_earnings(self) -> bool:
+        """Whether a stay has brought something, or will."""
+        sums = (self.totals.owed_fen, self.totals.paid_fen, self.totals.coming_fen)
+        return any(sums) or any(month.amount_fen for month in self.months)
+
+    @property
     def homes_that_wait(self) -> list[HostedHome]:
         """The homes that need their host now."""
         return [home for home in self.homes if home.needs_host]

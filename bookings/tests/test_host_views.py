@@ -153,7 +153,7 @@ def test_a_home_that_was_refused_or_suspended_says_why(visitor, house, status):
     assert "Reason: 门锁坏了" in visitor.get(PAGE).text
 
 
-# --- who comes when, and what it brings --------------------------------------------------------------------------------
+# --- who comes when, and what it brings -------------------------------------------------------------------------------
 
 
 def test_who_comes_when_is_told_over_all_homes_and_the_nearest_are_marked(visitor, host, house, guest, stranger):
@@ -191,6 +191,13 @@ def test_what_the_months_brought_stands_beside_it(visitor, host, house, guest):
     assert "<dd>¥359.10</dd>" in page
     assert '<svg height="120">' in page
     assert f'href="{reverse("earnings")}"' in page
+
+
+def test_where_nothing_was_earned_yet_there_are_no_zeros(visitor, house):
+    page = visitor.get(PAGE).text
+    assert "What a stay brings you is here once it is over" in page
+    assert "¥0" not in page
+    assert 'class="chart"' not in page
 
 
 # --- what is done -----------------------------------------------------------------------------------------------------
