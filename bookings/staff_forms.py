@@ -95,7 +95,8 @@ class PayForm(forms.Form):
         try:
             pay_dues(staff=staff, due_ids=ids, bank_reference=self.cleaned_data["bank_reference"])
         except DuePaidAlready as refusal:
-            self.add_error("bank_reference", f"{refusal} {_('Nothing has been written down.')}")
+            nothing = _("Nothing has been written down.")
+            self.add_error("bank_reference", f"{refusal} {nothing}")
         except DomainError as refusal:
             self.add_error("bank_reference", str(refusal))
         return self.is_valid()

@@ -70,7 +70,7 @@ def test_each_night_says_how_it_is(visitor, house, guest, stranger):
 def test_a_stay_is_a_bar_in_each_of_its_weeks(visitor, house, guest):
     booking = make_booking(house, guest, D4, D9)
     page = visitor.get(address(house)).text
-    assert page.count(f'href="/host/bookings#booking-{booking.pk}"') == 2
+    assert page.count(f'href="/bookings/{booking.pk}"') == 2
     assert "planner__bar--goes-on in-5 out-8" in page
     assert "planner__bar--comes-in in-0 out-3" in page
 
