@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import uuid4
 
 from django.utils import timezone
@@ -115,10 +116,10 @@ def cancel_for_staff(*, staff: User, booking_id: int, reason: str, refund_fen: i
 def refund_part(*, staff: User, booking_id: int, amount_fen: int, reason: str, key: str = "") -> Booking:
     """Give a guest a part of what a stay cost back, in fen, as staff; its status stays.
 
-    The same `key` gives it once, however often it comes. Raises BookingNotFound, ReasonMissing, ChangeNotPossible
-    (not paid, or cancelled) or RefundTooMuch; then nothing has changed.
+    The same `key` gives it once for a booking, however often it comes. Raises BookingNotFound, ReasonMissing,
+    ChangeNotPossible (not paid, or cancelled) or RefundTooMuch; then nothing has changed.
     """
-    change = _staff_change(staff, reason, key)
+    change = _staff_change(staff, reason, key and f"{booking_id} {key}")
 
     def refund(booking: Booking) -> None:
         if booking.status not in Booking.COUNTED:
@@ -138,7 +139,7 @@ def refund_part(*, staff: User, booking_id: int, amount_fen: int, reason: str, k
 
 
 def _staff_change(staff: User, reason: str, key: str = "") -> Change:
-    change = Change(staff, reason.strip(), key or uuid4().hex)
+    change = Change(staff, reason.strip(), sha256(key.encode()).hexdigest()[:32] if key else uuid4().hex)
     if not change.reason:
         raise ReasonMissing
     return change

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.errors import ReasonMissing
-from bookings.cancelling import cancel_booking, cancel_for_staff, preview_cancellation
+from bookings.cancelling import cancel_booking, cancel_for_staff, preview_cancellation, refund_part
 from bookings.errors import BookingNotFound, ChangeNotPossible, RefundChanged, RefundTooMuch, StayHasBegun
 from bookings.factories import forget_bookings, make_booking
 from bookings.models import Booking, BookingEvent, Refund
@@ -206,6 +206,14 @@ def test_staff_give_back_nothing_that_was_not_paid(house, guest, stranger, statu
         cancel_for_staff(staff=stranger, booking_id=booking.pk, reason="停电", refund_fen=refund_fen)
     booking.refresh_from_db()
     assert (booking.status, Refund.objects.count()) == (status, 0)
+
+
+@pytest.mark.parametrize("key", ["k" * 64, "1"])
+def test_a_part_goes_back_once_for_a_key_and_a_booking(house, guest, stranger, key):
+    bookings = paid(house, guest), make_booking(house, guest, date(2026, 12, 14), date(2026, 12, 17))
+    for booking in bookings * 2:
+        refund_part(staff=stranger, booking_id=booking.pk, amount_fen=100, reason="停电", key=key)
+    assert sorted(Refund.objects.values_list("booking", "amount_fen")) == [(booking.pk, 100) for booking in bookings]
 
 
 def test_nobody_else_cancels(house, guest, stranger):

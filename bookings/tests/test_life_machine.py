@@ -215,7 +215,7 @@ class Life(RuleBasedStateMachine):
         booking = self.booking(which, *Booking.COUNTED)
         part = {"booking_id": booking.pk, "amount_fen": self.share(booking, share), "key": uuid4().hex}
         if again and self.parts:
-            part = self.parts[-1]
+            part = self.parts[-1] | ({"booking_id": booking.pk} if which % 2 else {})  # a key may come for another
         else:
             self.parts.append(part)
         self.world.attempt(refund_part, staff=self.world.staff, reason="热水器坏了", **part)
