@@ -39,8 +39,8 @@ from listings.models import Review
 from listings.reviews import show_review
 from sandbox import notices
 
-RUNS = int(os.environ.get("LIFE_RUNS", "0"))
-STEPS = int(os.environ.get("LIFE_STEPS", "30"))
+RUNS = int(os.environ.get("LIFE_RUNS") or 0)
+STEPS = int(os.environ.get("LIFE_STEPS") or 30)
 IN_SUITE = {"sqlite": 40, "mysql": 15}  # runs
 DAY = timedelta(days=1)
 
