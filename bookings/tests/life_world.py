@@ -118,7 +118,7 @@ class World:
         unheard = list(Booking.objects.filter(status=Status.WAIT_PAYMENT, trade__number__in=paid))
         run = run_due()
         assert run.failed == 0, "the worker could not do something"
-        if self.settings.SITE_URL == self.site_url:
+        if self.site_url == self.settings.SITE_URL:
             kept = Booking.objects.filter(pk__in=[booking.pk for booking in unheard]).exclude(status=Status.CANCELED)
             assert kept.count() == len(unheard), "a request has expired though it was paid"
         self.figures.update({f"worked {what}": done for what, done in run.done.items()})
