@@ -19,7 +19,7 @@ from bookings.errors import RefundChanged
 from bookings.forms import CancelForm, ReplyForm, ReviewForm
 from bookings.ics import calendar_of
 from bookings.models import Booking, BookingQuerySet
-from bookings.paying import payment_address
+from bookings.paying import ask_soon, payment_address
 from bookings.reviewing import reply_to_review, review_stay
 from ihome_project.errors import NotPossible, ThirdPartyFailed
 from ihome_project.paging import page_of, pager
@@ -48,8 +48,15 @@ def by_stage(request: HttpRequest, found: BookingQuerySet) -> dict:
 @never_cache
 @require_safe
 def booking(request: HttpRequest, booking_id: int) -> HttpResponse:
-    """Show a booking to its guest or its host."""
-    return show(request, find_booking(request.user, booking_id))
+    """Show a booking to its guest or its host.
+
+    A guest who comes back from paying may be here before the provider's word: it is asked for then.
+    """
+    found = find_booking(request.user, booking_id)
+    has_paid = "trade_no" in request.GET and found.status == Booking.Status.WAIT_PAYMENT
+    if has_paid:
+        ask_soon(found)
+    return show(request, found, has_paid=has_paid)
 
 
 def show(request: HttpRequest, booking: Booking, *, status: int = 200, **sent: object) -> HttpResponse:

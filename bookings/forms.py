@@ -3,9 +3,8 @@
 from datetime import date
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from bookings.errors import RefundChanged, WordsMissing
 from bookings.nights import Act, runs_of
@@ -23,9 +22,9 @@ SAID_MOST = Review._meta.get_field("comment").max_length
 DATE_MISSING = _("Choose the day of arrival and the day of leaving.")
 
 
-def stars_words(stars: int) -> Promise:
-    """Say how many stars."""
-    return ngettext_lazy("%(stars)s star", "%(stars)s stars", stars) % {"stars": stars}
+def stars_choices() -> list[tuple[int, str]]:
+    """Return one to five stars with their words in the reader's language."""
+    return [(n, ngettext("%(stars)s star", "%(stars)s stars", n) % {"stars": n}) for n in range(1, 6)]
 
 
 class DayField(forms.DateField):
@@ -163,7 +162,7 @@ class ReviewForm(forms.Form):
     rating = forms.TypedChoiceField(
         label=_("How was it?"),
         coerce=int,
-        choices=[(n, stars_words(n)) for n in range(1, 6)],
+        choices=stars_choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one to five stars.")},
     )

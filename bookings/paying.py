@@ -35,6 +35,7 @@ LEASE = timedelta(minutes=2)  # for which a trade that somebody asks about is le
 SILENCE = timedelta(hours=1)  # of the provider, after which a request expires without its word
 LEEWAY = timedelta(minutes=1)  # between the provider's clock and ours
 PAUSE_MOST = timedelta(minutes=30)
+ASKED_SOON = 10  # times at most
 
 log = structlog.get_logger(__name__)
 
@@ -154,6 +155,15 @@ def ask_about(trade: Trade) -> bool:
     else:
         _after(trade, word.state)
     return True
+
+
+def ask_soon(booking: Booking) -> None:
+    """Have the worker ask about a booking's trade at once: its guest comes back from paying.
+
+    Only a few times, for whoever opens that address again and again.
+    """
+    unsure = Trade.objects.filter(booking=booking, state=Trade.State.OPEN, asked__lt=ASKED_SOON)
+    unsure.update(ask_at=timezone.now())
 
 
 def _claim(trade: Trade) -> bool:

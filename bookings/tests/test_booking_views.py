@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from bookings.cancelling import cancel_booking, refund_part
 from bookings.factories import make_booking
-from bookings.models import Booking
+from bookings.models import Booking, Trade
 from bookings.templatetags.stays import who
 from listings.factories import HouseFactory, HouseImageFactory
 
@@ -218,3 +218,17 @@ def test_a_provider_that_is_gone_is_told_in_words(visitor, guest, house):
 
 def test_a_host_does_not_pay(client, guest, host, house):
     assert page(client, book(guest, house, status=Status.WAIT_PAYMENT), "pay", person=host).status_code == 403
+
+
+def test_who_comes_back_before_the_providers_word_need_not_pay_again(visitor, guest, house):
+    booking = book(guest, house, status=Status.WAIT_PAYMENT)
+    Trade.objects.update(ask_at=timezone.now() + timedelta(minutes=9))
+    said = visitor.get(f"/bookings/{booking.pk}?trade_no=1&out_trade_no=2").text
+    assert "you need not pay again" in said
+    assert f'href="/bookings/{booking.pk}/pay"' not in said
+    assert Trade.objects.to_ask_about().exists()
+
+
+def test_the_stars_speak_the_readers_language(visitor, guest, house):
+    booking = book(guest, house, weeks=-3, status=Status.WAIT_COMMENT)
+    assert "4 stars" in page(visitor, booking).text

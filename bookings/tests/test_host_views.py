@@ -100,9 +100,7 @@ def test_the_number_of_queries_is_the_same_for_any_number_of_homes(visitor, host
         make_booking(home, guest, day(2 * n), day(2 * n + 2))
         make_booking(home, HouseFactory().host, day(20), day(22), Status.WAIT_ACCEPT)
         create_house(host=host)
-        with django_assert_num_queries(
-            13
-        ):  # session, host, bell; identity; four of homes and requests; stays; four of money
+        with django_assert_num_queries(13):  # session, host, bell, identity; homes and requests 4; stays; money 4
             visitor.get(PAGE)
 
 
