@@ -4,6 +4,7 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,11 @@ KEY_NAME = re.compile(r"[A-Za-z0-9_-]{1,16}")  # what a row can name (Identity.s
 ALIYUN_NEEDS = ("ALIYUN_ACCESS_KEY_ID", "ALIYUN_ACCESS_KEY_SECRET", "ALIYUN_SMS_SIGN_NAME", "ALIYUN_SMS_TEMPLATE")
 ALIPAY_NEEDS = ("ALIPAY_APP_ID", "ALIPAY_SELLER_ID", "ALIPAY_PRIVATE_KEY", "ALIPAY_PUBLIC_KEY")
 ALIPAY_KEYS = (("ALIPAY_PRIVATE_KEY", rsa2.read_private_key), ("ALIPAY_PUBLIC_KEY", rsa2.read_public_key))
+NUMBERS = (
+    ("SMS_HOURLY_BUDGET", 1, inf, "1 or more"),
+    ("TRUSTED_PROXIES", 0, inf, "0 or more"),
+    ("COMMISSION_PERCENT", 0, 100, "0 to 100"),
+)
 MAKE_A_KEY = "Make a key with `head -c 32 /dev/urandom | base64`."
 
 
@@ -48,11 +54,11 @@ def is_importable(path: str) -> bool:
 
 @register(Tags.security)
 def check_numbers(*_args: Any, **_kwargs: Any) -> list[Error]:
-    """Refuse numbers that count nothing."""
+    """Refuse numbers that count nothing, or more than all."""
     return [
-        Error(f"{name} is {getattr(settings, name)}.", hint=f"Set {name} to {least} or more.", id="ihome.E010")
-        for name, least in (("SMS_HOURLY_BUDGET", 1), ("TRUSTED_PROXIES", 0))
-        if getattr(settings, name) < least
+        Error(f"{name} is {getattr(settings, name)}.", hint=f"Set {name} to {words}.", id="ihome.E010")
+        for name, least, most, words in NUMBERS
+        if not least <= getattr(settings, name) <= most
     ]
 
 

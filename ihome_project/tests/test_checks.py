@@ -67,6 +67,7 @@ def test_a_provider_from_elsewhere_passes(settings):
         ("IDENTITY_DIGEST_KEY", "secret", "ihome.E004"),
         ("SMS_HOURLY_BUDGET", 0, "ihome.E010"),
         ("TRUSTED_PROXIES", -1, "ihome.E010"),
+        ("COMMISSION_PERCENT", 101, "ihome.E010"),
     ],
 )
 def test_what_cannot_work_is_refused_everywhere(settings, name, value, error):
