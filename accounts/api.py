@@ -22,6 +22,7 @@ from accounts.codes import binding_of, check_image_code, draw_image_code, send_c
 from accounts.identity import submit_identity
 from accounts.limits import client_address
 from accounts.models import Identity
+from accounts.once import IDEMPOTENCY_KEY, answered_once, number_of, user_of
 from accounts.passwords import authenticate_user
 from accounts.serializers import (
     AvatarSerializer,
@@ -90,11 +91,12 @@ class UsersViewSet(GenericViewSet):
     permission_classes = (AllowAny,)
     serializer_class = NewUserSerializer
 
-    @extend_schema(responses={201: WhoSerializer})
+    @extend_schema(responses={201: WhoSerializer}, parameters=[IDEMPOTENCY_KEY])
+    @answered_once(number_of)
     def create(self, request: Request) -> Response:
         """Make an account for a number whose code has arrived, and log in."""
         asked = checked(NewUserSerializer, request.data)
-        user = register_user(**asked, binding=binding_of(request.session))
+        user = register_user(**asked, binding=binding_of(request.session), key=request.effect_key)
         login(request._request, user)  # noqa: SLF001 — the session belongs to Django's request
         return Response(WhoSerializer(user).data, status=201)
 
@@ -181,10 +183,11 @@ class UserViewSet(ViewSet):
         nothing = {"user_id": request.user.pk, "real_name": None, "id_card": None, "status": None}
         return Response(IdentitySerializer(identity).data if identity else nothing)
 
-    @extend_schema(request=NewIdentitySerializer, responses=OpenApiTypes.NONE)
+    @extend_schema(request=NewIdentitySerializer, responses=OpenApiTypes.NONE, parameters=[IDEMPOTENCY_KEY])
     @auth.mapping.post
+    @answered_once(user_of)
     def submit_auth(self, request: Request) -> Response:
         """Submit real name and ID number, once; agreeing to the consent text."""
         asked = checked(NewIdentitySerializer, request.data)
-        submit_identity(user=request.user, way=Identity.Way.API, **asked)
+        submit_identity(user=request.user, way=Identity.Way.API, key=request.effect_key, **asked)
         return Response(None)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.avatars import delete_avatar
 from accounts.identity import masked_number
 from accounts.messages import words_of
-from accounts.models import ApiKey, Identity, Message, StaffAct, User
+from accounts.models import ApiKey, Identity, KeptAnswer, Message, StaffAct, User
 from accounts.privacy import Chapter, Waiting
 
 
@@ -77,7 +77,7 @@ def objections(user: User) -> Iterator[str]:
 
 
 def erase(user: User) -> None:
-    """Delete identity, messages, sessions and keys, and the name from the admin's log.
+    """Delete identity, messages, sessions, keys and kept answers, and the name from the admin's log.
 
     The avatar goes once the account is closed.
     """
@@ -85,6 +85,7 @@ def erase(user: User) -> None:
     Message.objects.filter(user=user).delete()
     user.sessions.all().delete()
     ApiKey.objects.filter(user=user).delete()
+    KeptAnswer.objects.filter(user=user).delete()
     about = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=about, object_id=str(user.pk)).update(object_repr="–")
     avatar = user.avatar

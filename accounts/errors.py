@@ -5,6 +5,7 @@ from django.utils.translation import ngettext
 
 from ihome_project.errors import (
     AlreadyExists,
+    Conflict,
     DomainError,
     Inactive,
     Invalid,
@@ -242,6 +243,20 @@ class TooManyKeys(NotPossible):
     code = "too_many_keys"
     message = _("You have %(keys)s keys. Revoke one of them first.")
     field = "name"
+
+
+class KeyReused(Conflict):
+    """The client's key came before, with another body."""
+
+    code = "key_reused"
+    message = "This key was used for something else."
+
+
+class StillAnswering(Conflict):
+    """The first request under the client's key is at work."""
+
+    code = "still_answering"
+    message = "The first request with this key is still at work. Send it again in a moment."
 
 
 class CannotClose(NotPossible):

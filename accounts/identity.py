@@ -64,13 +64,16 @@ def parse_real_name(text: str) -> str:
 
 
 def submit_identity(
-    *, user: User, real_name: str, number: str, way: str, consent_version: str = CONSENT_VERSION
+    *, user: User, real_name: str, number: str, way: str, consent_version: str = CONSENT_VERSION, key: str = ""
 ) -> Identity:
     """Submit a user's real name and ID number, to which the consent came by a `way`, and return where it stands.
 
-    Once only, and again after a rejection. Raises UnknownConsent, InvalidRealName, InvalidIdNumber, TooYoung,
-    AlreadySubmitted, IdNumberTaken or UserInactive; then nothing has changed.
+    Once only, and again after a rejection; the same `key` is the same submission, however often it comes. Raises
+    UnknownConsent, InvalidRealName, InvalidIdNumber, TooYoung, AlreadySubmitted, IdNumberTaken or UserInactive; then
+    nothing has changed.
     """
+    if key and (submitted := Identity.objects.filter(user=user, request_key=key).first()):
+        return submitted
     if consent_version != CONSENT_VERSION:
         raise UnknownConsent
     real_name, number = parse_real_name(real_name), parse_id_number(number, today=timezone.localdate())
@@ -79,6 +82,7 @@ def submit_identity(
     submitted = Identity(
         user=user, real_name=real_name, number_digest=digest, consent_version=consent_version, consent_way=way
     )
+    submitted.request_key = key
     submitted.seal_key, submitted.sealed_number = seal_number(number, user_id=user.pk)
     verdict = verifier()(real_name, number)
     if not (verdict is None or verdict is True or (isinstance(verdict, str) and verdict)):
@@ -111,6 +115,8 @@ def _write_identity(submitted: Identity) -> Identity:
         known = Identity.objects.filter(user=user).first()
         if known and known.sealed_number and bytes(known.sealed_number) == submitted.sealed_number:
             return known  # an earlier run of this very call came through, though its connection was lost
+        if known and submitted.request_key and known.request_key == submitted.request_key:
+            return known  # another run of the same request did
         if known and known.status != Status.REJECTED:
             raise AlreadySubmitted
         if not user.is_active:

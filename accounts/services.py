@@ -19,14 +19,17 @@ NAME_TRIES = 8
 KEYS_MOST = 20
 
 
-def register_user(*, mobile: str, sms_code: str, password: str, binding: str) -> User:
+def register_user(*, mobile: str, sms_code: str, password: str, binding: str, key: str = "") -> User:
     """Make an account for a number (E.164) whose code has arrived, with a neutral name.
 
+    The same `key` for the same number gives the same account: a secret that only a second run of one request has.
     Raises WeakPassword, WrongSmsCode or MobileTaken (said only to whoever has the number).
     """
+    if key and (made := User.objects.filter(mobile=mobile, request_key=key).first()):
+        return made
     check_new_password(password)
     code = check_sms_code(mobile=mobile, purpose=Purpose.REGISTER, binding=binding, code=sms_code)
-    return _create_user(mobile, make_password(password), code)
+    return _create_user(mobile, make_password(password), code, key)
 
 
 def log_in_by_code(*, mobile: str, sms_code: str, binding: str) -> User:
@@ -44,11 +47,11 @@ def log_in_by_code(*, mobile: str, sms_code: str, binding: str) -> User:
     return user
 
 
-def _create_user(mobile: str, password: str, code: OneTimeCode) -> User:
+def _create_user(mobile: str, password: str, code: OneTimeCode, key: str = "") -> User:
     """Use the code up and write the user, both or neither; `password` is hashed."""
     for left in range(NAME_TRIES - 1, -1, -1):
         try:
-            return _write_user(mobile, password, code)
+            return _write_user(mobile, password, code, key)
         except IntegrityError:  # the number or the name: find out which, from outside the transaction that is gone
             if User.objects.filter(mobile=mobile).exists():
                 raise MobileTaken from None
@@ -58,10 +61,10 @@ def _create_user(mobile: str, password: str, code: OneTimeCode) -> User:
 
 
 @retry_transaction
-def _write_user(mobile: str, password: str, code: OneTimeCode) -> User:
+def _write_user(mobile: str, password: str, code: OneTimeCode, key: str) -> User:
     with transaction.atomic():
         if spend(code):
-            return User.objects.create(mobile=mobile, name=generate_name(), password=password)
+            return User.objects.create(mobile=mobile, name=generate_name(), password=password, request_key=key or None)
     # Either an earlier run of this very call came through though its connection was lost (its hash is its own) ...
     made = User.objects.filter(mobile=mobile, password=password).first()
     if made is None:

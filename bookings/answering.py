@@ -13,23 +13,25 @@ from listings.calendar import locked_house
 Status = Booking.Status
 
 
-def accept_request(*, host: User, booking_id: int) -> Booking:
+def accept_request(*, host: User, booking_id: int, key: str = "") -> Booking:
     """Accept a request for one of a host's homes: its guest may pay now.
 
-    Raises BookingNotFound, NotTheHost (to the guest), ChangeNotPossible or RequestRanOut.
+    The same `key` accepts once, however often it comes. Raises BookingNotFound, NotTheHost (to the guest),
+    ChangeNotPossible or RequestRanOut.
     """
-    return _answer(host, booking_id, Status.WAIT_PAYMENT, "", uuid4().hex)
+    return _answer(host, booking_id, Status.WAIT_PAYMENT, "", key or uuid4().hex)
 
 
-def reject_request(*, host: User, booking_id: int, reason: str) -> Booking:
+def reject_request(*, host: User, booking_id: int, reason: str, key: str = "") -> Booking:
     """Decline a request for one of a host's homes, with a reason that the guest reads; the nights are free again.
 
-    Raises BookingNotFound, NotTheHost (to the guest), ReasonMissing, ChangeNotPossible or RequestRanOut.
+    The same `key` rejects once, however often it comes. Raises BookingNotFound, NotTheHost (to the guest),
+    ReasonMissing, ChangeNotPossible or RequestRanOut.
     """
     reason = reason.strip()
     if not reason:
         raise ReasonMissing
-    return _answer(host, booking_id, Status.REJECTED, reason, uuid4().hex)
+    return _answer(host, booking_id, Status.REJECTED, reason, key or uuid4().hex)
 
 
 @retry_transaction

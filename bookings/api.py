@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.once import IDEMPOTENCY_KEY, answered_once, user_of
 from bookings.answering import accept_request, reject_request
 from bookings.cancelling import cancel_booking
 from bookings.errors import BookingNotFound, NotificationRefused
@@ -32,7 +33,7 @@ from bookings.serializers import (
 )
 from bookings.services import request_booking
 from ihome_project.api import positive_number
-from listings.host_api import IDEMPOTENCY_KEY, checked, key_of
+from listings.host_api import checked, key_of
 
 PAGE_SIZE = 20
 NOTIFICATION = {
@@ -55,6 +56,7 @@ class OrderViewSet(GenericViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     @extend_schema(request=NewOrderSerializer, responses={201: MadeOrderSerializer}, parameters=[IDEMPOTENCY_KEY])
+    @answered_once(user_of)
     def create(self, request: Request) -> Response:
         """Ask for dates: the nights are held at once."""
         asked = checked(NewOrderSerializer(data=request.data))
@@ -65,29 +67,32 @@ class OrderViewSet(GenericViewSet):
         """Show a booking to its guest and its host."""
         return self.show(request, pk)
 
-    @extend_schema(request=ChangeOrderSerializer, responses=OrderSerializer)
+    @extend_schema(request=ChangeOrderSerializer, responses=OrderSerializer, parameters=[IDEMPOTENCY_KEY])
     @action(detail=True, methods=["put"])
+    @answered_once(user_of)
     def status(self, request: Request, pk: str) -> Response:
         """Accept or reject a request as its host, or cancel a booking as its guest or its host."""
         change = checked(ChangeOrderSerializer(data=request.data))
-        what, reason = change["action"], change["reason"]
+        what, reason, key = change["action"], change["reason"], request.effect_key
         if what == "accept":
-            accept_request(host=request.user, booking_id=int(pk))
+            accept_request(host=request.user, booking_id=int(pk), key=key)
         elif what == "reject":
-            reject_request(host=request.user, booking_id=int(pk), reason=reason)
+            reject_request(host=request.user, booking_id=int(pk), reason=reason, key=key)
         else:
-            cancel_booking(actor=request.user, booking_id=int(pk), reason=reason)
+            cancel_booking(actor=request.user, booking_id=int(pk), reason=reason, key=key)
         return self.show(request, pk)
 
-    @extend_schema(request=None, responses=PayUrlSerializer)
+    @extend_schema(request=None, responses=PayUrlSerializer, parameters=[IDEMPOTENCY_KEY])
     @action(detail=True, methods=["post"])
+    @answered_once(user_of)
     def payment(self, request: Request, pk: str) -> Response:
         """Tell the guest where to pay: the same trade, however often it is asked."""
         address = payment_address(guest=request.user, booking_id=int(pk), is_phone=is_phone(request))
         return Response({"pay_url": address})
 
-    @extend_schema(request=NewReviewSerializer, responses={200: None})
+    @extend_schema(request=NewReviewSerializer, responses={200: None}, parameters=[IDEMPOTENCY_KEY])
     @action(detail=True, methods=["put"])
+    @answered_once(user_of)
     def comment(self, request: Request, pk: str) -> Response:
         """Review a stay, once, after it."""
         review_stay(guest=request.user, booking_id=int(pk), **checked(NewReviewSerializer(data=request.data)))

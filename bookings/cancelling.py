@@ -63,16 +63,18 @@ def refund_in_term(booking: Booking, term: Term) -> int:
     return min(booking.captured_fen - booking.refunded_fen, refund_of_share(booking, term.share))
 
 
-def cancel_booking(*, actor: User, booking_id: int, reason: str = "", agreed_fen: int | None = None) -> Booking:
+def cancel_booking(
+    *, actor: User, booking_id: int, reason: str = "", agreed_fen: int | None = None, key: str = ""
+) -> Booking:
     """Cancel a booking as its guest or, once accepted, as its host, and let its nights go.
 
     Of a paid stay the guest gets back what the policy says, in fen as `preview_cancellation` has shown (`agreed_fen`
     None: whatever it is now). When the host cancels one, everything comes back and the nights stay blocked; a host
-    gives a reason. Raises BookingNotFound (to everybody else), ReasonMissing, ChangeNotPossible, StayHasBegun or
-    RefundChanged; then nothing has changed.
+    gives a reason. The same `key` cancels once, however often it comes. Raises BookingNotFound (to everybody else),
+    ReasonMissing, ChangeNotPossible, StayHasBegun or RefundChanged; then nothing has changed.
     """
     visible = Booking.objects.visible_to(actor).filter(pk=booking_id)
-    change = Change(actor, reason.strip(), uuid4().hex)
+    change = Change(actor, reason.strip(), key or uuid4().hex)
     return _change_booking(visible, change, lambda booking: _cancel(booking, change, agreed_fen))
 
 

@@ -24,24 +24,29 @@ from listings.services import change_status, check_own, own_house, status_once_r
 PHOTOS_MOST = 20
 
 
-def add_photo(*, host: User, house_id: int, picture: IO[bytes], publishes: bool = False) -> HouseImage:
+def add_photo(*, host: User, house_id: int, picture: IO[bytes], publishes: bool = False, key: str = "") -> HouseImage:
     """Put a photo behind the others of a host's home; its objects are stored first, its row comes second.
 
-    With `publishes` the first photo of a draft publishes it where nothing else is missing. Raises
-    HouseNotFound, UserInactive, TooManyPhotos, BadPicture, PictureTooLarge, MovingPicture or StorageFailed; then there
-    is no row, and no object that the store could still delete.
+    With `publishes` the first photo of a draft publishes it where nothing else is missing. The same `key` adds one, no
+    matter how often it comes. Raises HouseNotFound, UserInactive, TooManyPhotos, BadPicture, PictureTooLarge,
+    MovingPicture or StorageFailed; then there is no row, and without a key no object that the store could delete.
     """
-    check_room(own_house(host, house_id))  # before anything is decoded, and once more before the row is written
+    house, key_of_object = own_house(host, house_id), f"{FOLDER}/{key or secrets.token_hex(16)}"
+    if key and (made := house.images.filter(key=key_of_object).first()):
+        return made
+    check_room(house)  # before anything is decoded, and once more before the row is written
     width, height, encoded = encode_sizes(picture)
-    key = f"{FOLDER}/{secrets.token_hex(16)}"
     try:
-        store_sizes(key, encoded)
+        store_sizes(key_of_object, encoded)
         return append_row(
-            host=host, image=HouseImage(house_id=house_id, key=key, width=width, height=height), publishes=publishes
+            host=host,
+            image=HouseImage(house_id=house_id, key=key_of_object, width=width, height=height),
+            publishes=publishes,
         )
     except Exception:
-        with suppress(DatabaseError):  # one that is down cannot tell whether a row came through: that is swept later
-            forget_object(key)
+        if not key:  # another run with the same key may have written the same object: what nothing shows is swept later
+            with suppress(DatabaseError):  # one that is down cannot tell whether a row came through: swept too
+                forget_object(key_of_object)
         raise
 
 

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.once import IDEMPOTENCY_KEY, answered_once, user_of
 from ihome_project.api import positive_number
 from ihome_project.images import BadPicture
 from listings.album import add_photo, order_photos, remove_photo
@@ -108,7 +109,11 @@ class HouseViewSet(HostedHouses, LookedAtHouses, GenericViewSet):
             raise HouseNotFound
         return Response({"user_id": request.user.pk or NOBODY, "house": house_answer(seen)})
 
-    @extend_schema(request={"multipart/form-data": NewImageSerializer}, responses={201: ImageSerializer})
+    @extend_schema(
+        request={"multipart/form-data": NewImageSerializer},
+        responses={201: ImageSerializer},
+        parameters=[IDEMPOTENCY_KEY],
+    )
     @action(
         detail=False,
         methods=["post"],
@@ -116,13 +121,14 @@ class HouseViewSet(HostedHouses, LookedAtHouses, GenericViewSet):
         parser_classes=[MultiPartParser],
         permission_classes=[IsAuthenticated],
     )
+    @answered_once(user_of)
     def add_image(self, request: Request) -> Response:
         """Put a photo behind the others of one's home; the first of a draft publishes it."""
         asked = NewImageSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         house_id, picture = asked.validated_data["house_id"], asked.validated_data["house_image"]
         try:
-            image = add_photo(**own_house(request, house_id), picture=picture, publishes=True)
+            image = add_photo(**own_house(request, house_id), picture=picture, publishes=True, key=request.effect_key)
         except BadPicture as error:
             error.field = "house_image"
             raise

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -15,6 +15,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.identity import require_verified
+from accounts.once import IDEMPOTENCY_KEY, answered_once, given_key, user_of
 from listings.errors import HouseNotFound, NightsTaken, NotYourHouse, StayRefused
 from listings.host_serializers import (
     HostedSerializer,
@@ -34,12 +35,10 @@ from listings.services import create_house, publish_house, remove_house, save_ho
 STEPS = {"publish": publish_house, "offline": take_offline}
 ASKED = {"check_in": "sd", "check_out": "ed", "guests": "guests"}  # what the query calls what a refusal is about
 
-IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, "header", description="The same key: the same home.")
-
 
 def key_of(request: Request) -> str:
     """Return the client's key of a request in a form that can be kept, or nothing."""
-    given = request.headers.get("Idempotency-Key", "")
+    given = given_key(request)
     return sha256(given.encode()).hexdigest() if given else ""
 
 
@@ -80,6 +79,7 @@ class HostedHouses(GenericViewSet):
 
     @extend_schema(request=NewHouseSerializer, responses={201: MadeHouseSerializer}, parameters=[IDEMPOTENCY_KEY])
     @action(detail=False, methods=["post"], permission_classes=[IsAuthenticated])
+    @answered_once(user_of)
     def info(self, request: Request) -> Response:
         """Begin a home, with a verified identity: a draft, which its first photo publishes."""
         asked = checked(NewHouseSerializer(data=request.data))

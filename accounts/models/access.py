@@ -1,10 +1,11 @@
-"""By what people act: sessions on their devices, keys of their programs, one-time codes, and counters against abuse."""
+"""By what people act: sessions, keys of programs, one-time codes, counters against abuse, answers that are kept."""
 
 from importlib import import_module
 
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
@@ -89,3 +90,31 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.pk}"
+
+
+class KeptAnswer(models.Model):
+    """A request that came under a key of its client's: a run of it is at work, or this is what it was answered."""
+
+    subject = models.CharField(
+        max_length=64, unique=True, help_text="Keyed hash of who asked, of which operation, and of the client's key."
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    operation = models.CharField(max_length=32)
+    asked = models.CharField(max_length=64, help_text="Keyed hash of path and body.")
+    effect_key = models.CharField(max_length=32, help_text="By which a later run knows what an earlier one has done.")
+    run = models.CharField(max_length=32, help_text="Who is at work on it.")
+    leased_until = models.DateTimeField(null=True, help_text="Then another run may begin; empty: it is answered.")
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.TextField(blank=True)
+    created_at = models.DateTimeField(db_index=True, default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(leased_until=None, status__isnull=False) | Q(leased_until__isnull=False, status=None),
+                name="a_request_is_at_work_or_answered",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.pk}"

@@ -52,6 +52,7 @@ class Identity(models.Model):
     number_digest = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     consent_version = models.CharField(_("version of the consent"), max_length=16, blank=True)
     consent_way = models.CharField(_("way of the consent"), max_length=4, choices=Way, blank=True)
+    request_key = models.CharField(max_length=32, blank=True, db_default="", editable=False)
     submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     decided_by = models.ForeignKey(

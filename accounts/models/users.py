@@ -44,6 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("joined"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    request_key = models.CharField(max_length=32, unique=True, null=True, editable=False)  # noqa: DJ001 — none is no double
 
     objects = UserManager()
     USERNAME_FIELD = "mobile"
