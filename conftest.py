@@ -21,8 +21,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _fast_and_apart(settings, tmp_path):
-    """Hash passwords cheaply, and keep each test's files and cached answers to itself."""
+    """Hash passwords cheaply, throttle nobody, and keep each test's files and cached answers to itself."""
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
+    settings.API_READS_PER_MINUTE = settings.API_WRITES_PER_MINUTE = 1_000_000
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path / "var", tmp_path / "media"
     settings.STORAGES = {

@@ -60,7 +60,9 @@ class ImageCodeViewSet(ViewSet):
     def retrieve(self, request: Request, pk: str) -> HttpResponse:
         """Draw a picture under an id of the client's: good for three minutes, one answer, and this session."""
         image_id = serializers.UUIDField().run_validation(pk)
-        picture = draw_image_code(image_id=str(image_id), binding=binding_of(request.session))
+        picture = draw_image_code(
+            image_id=str(image_id), binding=binding_of(request.session), address=client_address(request)
+        )
         return HttpResponse(picture, content_type="image/png")
 
 

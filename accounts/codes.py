@@ -25,6 +25,7 @@ from accounts.models import OneTimeCode
 IMAGE = "image"
 IMAGE_LETTERS, IMAGE_LENGTH = "2347ACDEFHJKMNPRTUWXY", 4  # without those that look like another
 IMAGE_LASTS, IMAGE_TRIES = timedelta(minutes=3), 1
+IMAGES_OF_ADDRESS = Rule(60, MINUTE)
 IMAGE_SIZE = (240, 88)  # pixels; pages show it at half of that, sharp on a phone
 INK, PAPER = (26, 92, 74, 255), (227, 239, 234)
 CODE_MOST = 16  # characters of a code as it is typed, with spaces
@@ -74,8 +75,15 @@ def binding_of(session: SessionBase) -> str:
     return session[BINDING]
 
 
-def draw_image_code(*, image_id: str, binding: str) -> bytes:
-    """Return a PNG of letters that are good for one answer within three minutes, in this session."""
+def draw_image_code(*, image_id: str, binding: str, address: str) -> bytes:
+    """Return a PNG of letters that are good for one answer within three minutes, in this session.
+
+    Raises TooManyTries for an address that has had IMAGES_OF_ADDRESS: to draw one is work.
+    """
+    try:
+        reserve(Limit("image_address", address, (IMAGES_OF_ADDRESS,)))
+    except Reached as reached:
+        raise TooManyTries(seconds=reached.seconds) from None
     text = "".join(secrets.choice(IMAGE_LETTERS) for _ in range(IMAGE_LENGTH))
     _store(IMAGE, digest_of(IMAGE, image_id, binding), text, IMAGE_LASTS)
     return Letters(*IMAGE_SIZE, font_sizes=(66, 70, 74)).generate(f"{text} ", fg_color=INK, bg_color=PAPER).getvalue()

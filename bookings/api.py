@@ -107,6 +107,7 @@ class OrderViewSet(GenericViewSet):
         url_name="notification",
         authentication_classes=(),
         permission_classes=(AllowAny,),
+        throttle_classes=(),  # what a provider has to say, it says until it is heard
     )
     def notification(self, request: Request) -> HttpResponse:
         """Take the payment provider's signed notification; the answer is the provider's own acknowledgement."""

@@ -170,7 +170,7 @@ def answer_api_exception(error: exceptions.APIException) -> Response:
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header
     if isinstance(error, exceptions.Throttled) and error.wait:
-        headers["Retry-After"] = str(int(error.wait) + 1)
+        headers["Retry-After"] = str(error.wait)
     data = {"fields": field_errors(error.detail)} if isinstance(error, exceptions.ValidationError) else None
     words = STATUSES.get(error.status_code, STATUSES[400])
     return Response(envelope(*words, data), status=error.status_code, headers=headers)

@@ -27,6 +27,8 @@ NUMBERS = (
     ("SMS_HOURLY_BUDGET", 1, inf, "1 or more"),
     ("TRUSTED_PROXIES", 0, inf, "0 or more"),
     ("COMMISSION_PERCENT", 0, 100, "0 to 100"),
+    ("API_READS_PER_MINUTE", 1, inf, "1 or more"),
+    ("API_WRITES_PER_MINUTE", 1, inf, "1 or more"),
 )
 MAKE_A_KEY = "Make a key with `head -c 32 /dev/urandom | base64`."
 

@@ -301,9 +301,13 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["ihome_project.api.JsonParser", "rest_framework.parsers.FormParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "ihome_project.api.AlwaysJson",
     "DEFAULT_SCHEMA_CLASS": "ihome_project.schema.EnvelopeSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.PerMinute"],
     "EXCEPTION_HANDLER": "ihome_project.api.answer_exception",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+# By one user, by one key, or from one address that is not logged in.
+API_READS_PER_MINUTE = env.int("API_READS_PER_MINUTE", default=600)
+API_WRITES_PER_MINUTE = env.int("API_WRITES_PER_MINUTE", default=120)
 KNOX_TOKEN_MODEL = "accounts.ApiKey"  # noqa: S105 — the name of a model
 REST_KNOX = {"TOKEN_TTL": None, "TOKEN_MODEL": KNOX_TOKEN_MODEL}
 SPECTACULAR_SETTINGS = {

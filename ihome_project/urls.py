@@ -19,10 +19,10 @@ urlpatterns = [
     path("media/<path:name>", media, name="media"),
     path("admin/", admin.site.urls),
     path("api/v1.0/", include(api_router().urls)),
-    path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/schema", SpectacularAPIView.as_view(throttle_classes=()), name="api-schema"),
     path(
         "api/docs",
-        SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api_docs.html"),
+        SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api_docs.html", throttle_classes=()),
         name="api-docs",
     ),
 ]

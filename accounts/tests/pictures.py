@@ -12,7 +12,7 @@ def read_picture(image_id: str, binding: str) -> str:
 
     They are kept as a keyed hash only, and reading the drawing is what a program shall not: so others are put there.
     """
-    draw_image_code(image_id=image_id, binding=binding)
+    draw_image_code(image_id=image_id, binding=binding, address="1.2.3.4")
     return know_picture(image_id, binding)
 
 

@@ -44,7 +44,7 @@ def check(code, mobile=MOBILE, purpose=Purpose.LOGIN, binding="mine"):
 
 
 def test_a_picture_is_a_png_of_the_size_that_pages_expect():
-    with Image.open(BytesIO(draw_image_code(image_id="a", binding="mine"))) as picture:
+    with Image.open(BytesIO(draw_image_code(image_id="a", binding="mine", address="1.2.3.4"))) as picture:
         assert (picture.format, picture.size) == ("PNG", (240, 88))
 
 

@@ -68,6 +68,8 @@ def test_a_provider_from_elsewhere_passes(settings):
         ("SMS_HOURLY_BUDGET", 0, "ihome.E010"),
         ("TRUSTED_PROXIES", -1, "ihome.E010"),
         ("COMMISSION_PERCENT", 101, "ihome.E010"),
+        ("API_READS_PER_MINUTE", 0, "ihome.E010"),
+        ("API_WRITES_PER_MINUTE", -1, "ihome.E010"),
     ],
 )
 def test_what_cannot_work_is_refused_everywhere(settings, name, value, error):
