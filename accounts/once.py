@@ -108,14 +108,15 @@ def content_of(value: Any) -> Any:
     return ["file", digest.hexdigest()]
 
 
-def answer_and_keep(claim: KeptAnswer, answer: Callable[[], Response]) -> Response:
+def answer_and_keep(claim: KeptAnswer, act: Callable[[], Response]) -> Response:
     """Return the answer to a claimed request once it is kept."""
     try:
-        response = answer()
+        response = act()
     except Exception as error:
         (drop_claim if is_refusal(error) else end_lease)(claim)
         raise
-    keep_answer(claim, status=response.status_code, answer=JSONRenderer().render(response.data).decode())
+    answer = JSONRenderer().render(response.data).decode() or "null"  # it writes nothing where there is nothing
+    keep_answer(claim, status=response.status_code, answer=answer)
     return response
 
 
