@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import timezone
 from knox.auth import TokenAuthentication
-from rest_framework import authentication, exceptions, negotiation, renderers
+from rest_framework import authentication, exceptions, metadata, negotiation, renderers
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -102,6 +102,14 @@ class AlwaysJson(negotiation.BaseContentNegotiation):
     ) -> tuple[BaseRenderer, str]:
         """Choose the first."""
         return renderers[0], renderers[0].media_type
+
+
+class PlainMetadata(metadata.SimpleMetadata):
+    """What OPTIONS tells: the same to everybody, for whether there is a thing is told by whoever may see it only."""
+
+    def determine_actions(self, request: Request, view: Any) -> dict:
+        """Leave out what DRF would look the thing up for."""
+        return {}
 
 
 class JsonParser(JSONParser):

@@ -300,6 +300,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["ihome_project.api.EnvelopeRenderer"],
     "DEFAULT_PARSER_CLASSES": ["ihome_project.api.JsonParser", "rest_framework.parsers.FormParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "ihome_project.api.AlwaysJson",
+    "DEFAULT_METADATA_CLASS": "ihome_project.api.PlainMetadata",
     "DEFAULT_SCHEMA_CLASS": "ihome_project.schema.EnvelopeSchema",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.PerMinute"],
     "EXCEPTION_HANDLER": "ihome_project.api.answer_exception",

@@ -132,12 +132,8 @@ def passed_at_once(name: str) -> int:
 @needs_redis
 def test_four_processes_pass_exactly_the_limit_together():
     code = COUNTS.format(name=f"test:{uuid4().hex}")
-    started = [
-        subprocess.Popen(
-            [sys.executable, "manage.py", "shell", "-v", "0", "-c", code], stdout=subprocess.PIPE, cwd=site.BASE_DIR
-        )  # noqa: S603
-        for _ in range(4)
-    ]
+    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, cwd=site.BASE_DIR) for _ in range(4)]  # noqa: S603
     assert sum(int(process.communicate(timeout=60)[0]) for process in started) == 100
 
 

@@ -1,11 +1,15 @@
-"""Many copies of one request at the same moment: one effect, and one answer for those that get any."""
+"""Many copies of one request at the same moment, and processes that are killed: one effect, and one answer."""
 
+import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from accounts import once
 from accounts.models import KeptAnswer
 from bookings.tests.keyed import REQUESTS
 
@@ -44,3 +48,28 @@ def test_twelve_copies_after_a_death_have_one_effect(make, sms):
     keyed.send()
     KeptAnswer.objects.update(status=None, answer="", leased_until=timezone.now())
     check_one_effect(keyed, at_once(keyed))
+
+
+def killed_at(step: str, keyed) -> None:
+    """Send a request in a process of its own, which is killed when it comes to a step."""
+    connection.close()  # each process opens its own
+    child = os.fork()
+    if not child:
+        setattr(once, step, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+        keyed.send()
+        os._exit(1)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+
+
+@pytest.mark.parametrize("step", ["answer_and_keep", "keep_answer"], ids=["before it is done", "before it is kept"])
+@pytest.mark.parametrize("make", REQUESTS, ids=lambda make: make.__name__)
+def test_a_process_that_is_killed_is_followed_by_one_that_ends_it(make, step, sms):
+    keyed = make(sms)
+    before = keyed.effects()
+    killed_at(step, keyed)
+    assert keyed.effects() == (before if step == "answer_and_keep" else 1)
+    assert keyed.send().status_code == 409
+    KeptAnswer.objects.update(leased_until=timezone.now())
+    first, again = keyed.send(), keyed.send()
+    assert (first.json()["errcode"], first.content) == ("0", again.content)
+    assert keyed.effects() == 1
