@@ -90,6 +90,21 @@ class EnvelopeRenderer(renderers.JSONRenderer):
         return super().render(data, accepted_media_type, renderer_context)
 
 
+def json_bytes(data: Any) -> bytes:
+    """Return data as the API writes it, without envelope."""
+    return renderers.JSONRenderer().render(data)
+
+
+def enveloped(data: bytes) -> bytes:
+    """Put the bytes of a success into the envelope, as EnvelopeRenderer does with data."""
+    return b'{"errcode":"0","errmsg":"OK","data":' + data + b"}"
+
+
+def ready_answer(body: bytes, word: str) -> HttpResponse:
+    """Answer with bytes that are in their envelope; `word` changes with them, and is their ETag."""
+    return HttpResponse(body, content_type="application/json; charset=utf-8", headers={"ETag": f'"{word}"'})
+
+
 class AlwaysJson(negotiation.BaseContentNegotiation):
     """Ignores the Accept header: there is one form of answer."""
 

@@ -10,22 +10,56 @@ data only: an answer never has anything of its reader's in it.
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from hmac import compare_digest
 from typing import Any, TypeVar
 
 import structlog
 from django.core.cache import DEFAULT_CACHE_ALIAS, cache, caches
 from django.core.cache.backends.dummy import DummyCache
-from django.core.signing import BadSignature, Signer
 from django.db import connection, transaction
+from django.utils.crypto import salted_hmac
+from django_redis.serializers.json import JSONSerializer
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 ANSWER_SECONDS = 5 * 60
 VERSION_SECONDS = 24 * 3600  # longer than any answer; the loss of a version costs one answer and no more
 AREAS, FACILITIES = "areas", "facilities"
+BYTES = b"\0"  # no JSON begins like this
+SEAL_LENGTH = sha256().digest_size
+SHOWN_MOST = 1000
 T = TypeVar("T")
+# By address, which versions an answer was found to need beside those of its own names: asked for in the same turn of
+# Redis as the answer. A wrong or missing line costs that second turn and no more.
+_shown: dict[str, tuple[str, ...]] = {}
+
+
+class BytesOrJson(JSONSerializer):
+    """Stores bytes as they are and all else as JSON; reading runs nothing, as a pickle would."""
+
+    def dumps(self, value: Any) -> bytes:
+        """Return what Redis keeps of a value."""
+        return BYTES + value if isinstance(value, bytes) else super().dumps(value)
+
+    def loads(self, value: bytes) -> Any:
+        """Return the value. Raises ValueError for garbage."""
+        return value[1:] if value.startswith(BYTES) else super().loads(value)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The bytes of an answer, and the word that changes with them."""
+
+    body: bytes
+    word: str
+
+    @classmethod
+    def of(cls, body: bytes) -> "Kept":
+        """Return some bytes with their word."""
+        return cls(body, sha256(body).hexdigest()[:32])
 
 
 def of_user(user_id: int) -> str:
@@ -36,28 +70,40 @@ def of_user(user_id: int) -> str:
 def remember(
     key: str, build: Callable[[], T], *, names: Iterable[str], shown: Callable[[], Iterable[str]] = tuple
 ) -> T:
+    """Return what `build` returns as JSON has it, or what it returned before, as `remember_bytes` does."""
+    kept = remember_bytes(key, lambda: json.dumps(build(), ensure_ascii=False).encode(), names=names, shown=shown)
+    return json.loads(kept.body)
+
+
+def remember_bytes(
+    key: str, build: Callable[[], bytes], *, names: Iterable[str], shown: Callable[[], Iterable[str]] = tuple
+) -> Kept:
     """Return what `build` returns, or what it returned in the last ANSWER_SECONDS if none of the names changed since.
 
     `shown` returns further names where one must ask the database for them; what it returns may depend only on what
-    changes `names`. What `build` returns must be JSON. Inside a transaction, which may see what nobody else does or no
-    longer what all others do, nothing is taken from the cache or kept.
+    changes `names`. Inside a transaction, which may see what nobody else does or no longer what all others do,
+    nothing is taken from the cache or kept.
     """
-    if connection.in_atomic_block or isinstance(caches[DEFAULT_CACHE_ALIAS], DummyCache):
-        return build()
+    if _keeps_nothing():
+        return Kept.of(build())
     names, address = tuple(names), f"answer:{key}"
-    found = _read(address, *map(_version_of, names))
-    kept = _open(address, found.get(address))
-    if kept and _is_present(kept["versions"], found):
-        return kept["answer"]
+    kept, found = _look(address, names)
+    if kept:
+        return kept
     if (versions := _take_versions(names, found)) is None:
-        return build()
+        return Kept.of(build())
     more = tuple(shown())
     others = _take_versions(more, _read(*map(_version_of, more)))
-    answer = build()
+    answer = Kept.of(build())
     if others is not None:
-        signed = _sign(address, {"versions": versions | others, "answer": answer})
-        _softly(lambda: cache.set(address, signed, ANSWER_SECONDS))
+        sealed = _seal(address, answer, versions | others)
+        _softly(lambda: cache.set(address, sealed, ANSWER_SECONDS))
     return answer
+
+
+def kept_answer(key: str, *, names: Iterable[str]) -> Kept | None:
+    """Return what `remember_bytes` would return without building it; None when it would have to."""
+    return None if _keeps_nothing() else _look(f"answer:{key}", names)[0]
 
 
 def forget_on_commit(*names: str) -> None:
@@ -116,22 +162,48 @@ def _take_versions(names: Iterable[str], found: Mapping[str, Any]) -> dict[str, 
     return versions
 
 
-def _is_present(versions: Mapping[str, str], found: Mapping[str, Any]) -> bool:
-    """Tell whether versions are still the present ones, asking the cache for those that are not among `found`."""
-    others = [key for key in map(_version_of, versions) if key not in found]
-    present = {**found, **_read(*others)}
-    return all(str(present.get(_version_of(name))) == version for name, version in versions.items())
+def _keeps_nothing() -> bool:
+    return connection.in_atomic_block or isinstance(caches[DEFAULT_CACHE_ALIAS], DummyCache)
 
 
-def _sign(address: str, kept: dict) -> str:
-    return Signer(salt=address).sign(json.dumps(kept, ensure_ascii=False))
+def _look(address: str, names: Iterable[str]) -> tuple[Kept | None, dict[str, Any]]:
+    """Return the answer under an address if it still holds, and all that the cache was asked for."""
+    asked = (address, *map(_version_of, names), *_shown.get(address, ()))
+    found = _read(*asked)
+    opened = _open(address, found.get(address))
+    if opened is None:
+        return None, found
+    kept, versions = opened
+    if others := [key for key in map(_version_of, versions) if key not in asked]:
+        _note_shown(address, [*asked[1:], *others])
+        found |= _read(*others)
+    holds = all(str(found.get(_version_of(name))) == version for name, version in versions.items())
+    return kept if holds else None, found
 
 
-def _open(address: str, text: Any) -> dict | None:
-    """Return what this site has kept under an address; None for whatever somebody else has put there."""
-    if not isinstance(text, str):
+def _note_shown(address: str, keys: Iterable[str]) -> None:
+    if len(_shown) >= SHOWN_MOST:
+        _shown.clear()
+    _shown[address] = tuple(keys)
+
+
+def _seal(address: str, kept: Kept, versions: Mapping[str, str]) -> bytes:
+    """Return an answer as the cache keeps it: sealed, with its word and versions in a line before it."""
+    content = json.dumps([kept.word, versions]).encode() + b"\n" + kept.body
+    return _seal_of(address, content) + content
+
+
+def _open(address: str, sealed: Any) -> tuple[Kept, dict[str, str]] | None:
+    """Return what this site has kept under an address, and its versions; None for what somebody else has put there."""
+    if not isinstance(sealed, bytes):
         return None
-    try:
-        return json.loads(Signer(salt=address).unsign(text))
-    except BadSignature:
+    seal, content = sealed[:SEAL_LENGTH], sealed[SEAL_LENGTH:]
+    if not compare_digest(seal, _seal_of(address, content)):
         return None
+    line, _, body = content.partition(b"\n")
+    word, versions = json.loads(line)
+    return Kept(body, word), versions
+
+
+def _seal_of(address: str, content: bytes) -> bytes:
+    return salted_hmac(f"kept {address}", content, algorithm="sha256").digest()

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "ihome_project.middleware.RequestIdMiddleware",
     "ihome_project.middleware.ApiMiddleware",
+    "listings.middleware.KeptAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ihome_project.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -165,7 +166,7 @@ if REDIS_URL:
                 "SOCKET_CONNECT_TIMEOUT": 0.2,
                 "SOCKET_TIMEOUT": 0.2,
                 "IGNORE_EXCEPTIONS": True,
-                "SERIALIZER": "django_redis.serializers.json.JSONSerializer",  # reading runs nothing, as a pickle would
+                "SERIALIZER": "ihome_project.cache.BytesOrJson",
             },
         }
     }

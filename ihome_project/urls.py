@@ -10,6 +10,7 @@ from ihome_project.routers import api_router
 from ihome_project.views import healthz, media, robots
 
 urlpatterns = [
+    path("api/v1.0/", include(api_router().urls)),
     path("", include("listings.urls")),
     path("", include("accounts.urls")),
     path("", include("bookings.urls")),
@@ -18,7 +19,6 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("media/<path:name>", media, name="media"),
     path("admin/", admin.site.urls),
-    path("api/v1.0/", include(api_router().urls)),
     path("api/schema", SpectacularAPIView.as_view(throttle_classes=()), name="api-schema"),
     path(
         "api/docs",

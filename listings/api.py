@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.utils.decorators import method_decorator
-from django.views.decorators.cache import cache_control
+from django.http import HttpResponse
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,10 +15,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.once import IDEMPOTENCY_KEY, answered_once, user_of
-from ihome_project.api import positive_number
+from ihome_project.api import positive_number, ready_answer
 from ihome_project.images import BadPicture
 from listings.album import add_photo, order_photos, remove_photo
-from listings.answers import areas_answer, facilities_answer, house_answer, most_booked_answer
+from listings.answers import NOBODY, areas_answer, facilities_answer, house_answer, house_page, most_booked_answer
 from listings.errors import HouseNotFound
 from listings.filters import HouseFilterSet
 from listings.host_api import HostedHouses, LookedAtHouses, own_house
@@ -39,7 +38,6 @@ from listings.serializers import (
 )
 
 PAGE_SIZE_MOST = 50
-NOBODY = -1  # the reader's id when nobody is logged in
 PAGING = [
     OpenApiParameter("p", int, description="The page, from 1."),
     OpenApiParameter("page_size", int, description=f"Homes a page, at most {PAGE_SIZE_MOST}."),
@@ -54,9 +52,10 @@ class AreaViewSet(GenericViewSet):
     serializer_class = AreaSerializer
 
     @extend_schema(responses=AreasSerializer)
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> HttpResponse:
         """List the areas."""
-        return Response(areas_answer(self.get_queryset()))
+        areas = areas_answer(self.get_queryset())
+        return ready_answer(areas.body, areas.word)
 
 
 class FacilityViewSet(GenericViewSet):
@@ -67,12 +66,12 @@ class FacilityViewSet(GenericViewSet):
     serializer_class = FacilitySerializer
 
     @extend_schema(responses=FacilitiesSerializer)
-    def list(self, request: Request) -> Response:
+    def list(self, request: Request) -> HttpResponse:
         """List the facilities; ids 1 to 23 never change."""
-        return Response(facilities_answer(self.get_queryset().order_by("id")))
+        facilities = facilities_answer(self.get_queryset().order_by("id"))
+        return ready_answer(facilities.body, facilities.word)
 
 
-@method_decorator(cache_control(private=True), name="retrieve")  # it holds the reader's id
 class HouseViewSet(HostedHouses, LookedAtHouses, GenericViewSet):
     """Homes: found, looked at, run and shown in photos by their hosts."""
 
@@ -97,17 +96,18 @@ class HouseViewSet(HostedHouses, LookedAtHouses, GenericViewSet):
 
     @extend_schema(responses=BasicHouseSerializer(many=True), filters=False)
     @action(detail=False, methods=["get"])
-    def index(self, request: Request) -> Response:
+    def index(self, request: Request) -> HttpResponse:
         """List the five most booked homes that have a main image."""
-        return Response(most_booked_answer())
+        homes = most_booked_answer()
+        return ready_answer(homes.body, homes.word)
 
     @extend_schema(responses=HousePageSerializer)
-    def retrieve(self, request: Request, pk: str) -> Response:
+    def retrieve(self, request: Request, pk: str) -> HttpResponse:
         """Show one home: a published one to everybody, any to its host."""
         seen = House.objects.open_to(request.user).only("status").filter(pk=pk).first()
         if seen is None:
             raise HouseNotFound
-        return Response({"user_id": request.user.pk or NOBODY, "house": house_answer(seen)})
+        return house_page(house_answer(seen), reader=request.user.pk or NOBODY)
 
     @extend_schema(
         request={"multipart/form-data": NewImageSerializer},
