@@ -12,6 +12,7 @@ from listings.models.querysets import HouseQuerySet
 PAGE_SIZE = 20
 COUNT_MOST = 1000  # more are "1000+": counting them all takes seconds and tells a person nothing
 COUNT_SECONDS = 30
+DEEPEST = 25_000  # homes: every home before a page is looked at to find it, and a page is to take half a second at most
 SLIDES = 5
 
 
@@ -49,19 +50,20 @@ class SearchPage:
 
     @property
     def after(self) -> int | None:
-        """The next page, if there is one: beyond the counted homes, as long as pages are full."""
-        is_full = self.is_capped and len(self.houses) == self.page_size
+        """The next page, if there is one: beyond the counted homes, as long as pages are full and not too deep."""
+        is_full = self.is_capped and len(self.houses) == self.page_size and self.number * self.page_size < DEEPEST
         return self.number + 1 if self.number < self.total_pages or is_full else None
 
 
 def search_page(found: HouseQuerySet, *, asked: str, number: int = 1, page_size: int = PAGE_SIZE) -> SearchPage:
     """Return one page of an ordered search in three or four queries; a page past the end is empty.
 
-    `asked` is what the search asks, whatever the page and the order: searches that ask the same share a count.
+    So is a page past the first DEEPEST homes, for which the database is not asked: whoever wants more asks more
+    narrowly. `asked` is what is asked, whatever the page and the order: searches that ask the same share a count.
     """
     first = (number - 1) * page_size
-    ids = list(found.values_list("pk", flat=True)[first : first + page_size])
-    rows = House.objects.with_card().in_bulk(ids)
+    ids = list(found.values_list("pk", flat=True)[first : first + page_size]) if first < DEEPEST else []
+    rows = House.objects.with_card().in_bulk(ids)  # no query where there are none
     counted = count_capped(found, asked)
     return SearchPage(
         houses=[rows[pk] for pk in ids if pk in rows],

@@ -163,7 +163,8 @@ class FoundSerializer(serializers.Serializer):
     """A page of a search."""
 
     houses = BasicHouseSerializer(many=True)
-    total_page = serializers.IntegerField(source="total_pages")
+    total_page = serializers.IntegerField(source="total_pages", help_text="Of the first 1 000 homes at most.")
+    total_is_capped = serializers.BooleanField(source="is_capped", help_text="Whether there are more than these.")
     current_page = serializers.IntegerField(source="number")
 
 

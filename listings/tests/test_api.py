@@ -54,7 +54,7 @@ def test_a_search_lists_homes_in_basic_form(api, host):
 def test_a_page_past_the_end_is_empty(api):
     HouseFactory.create_batch(3)
     answer = data(api.get("/api/v1.0/houses?p=3&page_size=2"))
-    assert answer == {"houses": [], "total_page": 2, "current_page": 3}
+    assert answer == {"houses": [], "total_page": 2, "total_is_capped": False, "current_page": 3}
 
 
 def test_pages_never_repeat_or_skip_a_home(api):

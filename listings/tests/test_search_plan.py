@@ -46,3 +46,12 @@ def test_a_page_is_read_in_order_from_the_key_of_its_order(filled):
         assert f"house_{'area_' if with_area else ''}{ORDERS[order]}" in plan
         for slow in ("filesort", "TEMP B-TREE", "MATERIALIZED"):
             assert slow not in plan
+
+
+def test_a_page_far_down_is_read_from_the_key_too(filled):
+    for order, key in ORDERS.items():
+        found = HouseFilterSet({"sk": order}, queryset=House.objects.all()).qs.values_list("pk", flat=True)[500:520]
+        plan = found.explain()
+        assert f"house_{key}" in plan
+        assert "COVERING INDEX" in plan or "Using index" in plan
+        assert "filesort" not in plan
