@@ -181,14 +181,16 @@ def _keeps_nothing() -> bool:
 
 def _look(address: str, names: Iterable[str]) -> tuple[Kept | None, dict[str, Any]]:
     """Return the answer under an address if it still holds, and all that the cache was asked for."""
-    asked = (address, *map(_version_of, names), *_shown.get(address, ()))
+    own = tuple(map(_version_of, names))
+    asked = (address, *own, *_shown.get(address, ()))
     found = _read(*asked)
     opened = _open(address, found.get(address))
     if opened is None:
         return None, found
     kept, versions = opened
-    if others := [key for key in map(_version_of, versions) if key not in asked]:
-        _note_shown(address, [*asked[1:], *others])
+    needed = tuple(map(_version_of, versions))
+    if others := [key for key in needed if key not in asked]:
+        _note_shown(address, [key for key in needed if key not in own])
         found |= _read(*others)
     holds = all(str(found.get(_version_of(name))) == version for name, version in versions.items())
     return kept if holds else None, found

@@ -1,4 +1,4 @@
-"""Twenty readers at once, of kept answers and others: nobody is shown what is another's, nor told to have it already."""
+"""Twenty readers of kept answers and others at once: nobody is shown what is another's, or told to have it already."""
 
 import random
 import re

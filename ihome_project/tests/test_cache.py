@@ -11,9 +11,11 @@ from django.conf import settings as project
 from django.core.cache import cache
 from django.db import transaction
 
-from ihome_project.cache import forget_on_commit, remember, remember_count
+from ihome_project.cache import Kept, forget_on_commit, kept_answer, remember, remember_bytes, remember_count
 
 needs_redis = pytest.mark.skipif(not project.REDIS_URL, reason="needs Redis")
+
+BODY = '{"title":"小院"}\n\0'.encode()
 
 
 def ask(answer, key="all", names=("thing",), **options):
@@ -118,10 +120,49 @@ def test_an_answer_that_was_moved_to_another_key_is_a_miss(keeping):
     assert ask("two", key="two") == "two"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_bytes_come_back_as_they_were_with_the_word_of_their_content(keeping):
+    asked = [remember_bytes("all", lambda: BODY, names=["thing"]) for _ in range(2)]
+    assert asked[0] == asked[1] == kept_answer("all", names=["thing"]) == Kept.of(BODY)
+    assert Kept.of(BODY + b" ").word != Kept.of(BODY).word
+    forget_on_commit("thing")
+    assert kept_answer("all", names=["thing"]) is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("place", range(0, 120, 7))
+def test_one_other_byte_makes_it_a_miss(keeping, place):
+    remember_bytes("all", lambda: BODY, names=["thing"])
+    kept = bytearray(cache.get("answer:all"))
+    kept[place] ^= 1
+    cache.set("answer:all", bytes(kept))
+    assert kept_answer("all", names=["thing"]) is None
+    assert remember_bytes("all", lambda: b"new", names=["thing"]).body == b"new"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("poison", [b"", b"\n", b"x" * 31, b"x" * 32, b"x" * 99 + b"\n{}"])
+def test_bytes_that_are_not_ours_are_a_miss(keeping, poison):
+    cache.set("answer:all", poison)
+    assert kept_answer("all", names=["thing"]) is None
+
+
+@needs_redis
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_answer_takes_one_turn_of_redis(monkeypatch):
+    turns, client = [], cache.client.get_client(write=False)
+    mget = client.mget
+    monkeypatch.setattr(client, "mget", lambda keys: turns.append(len(keys)) or mget(keys))
+    for n in range(4):
+        turns.clear()
+        assert remember_bytes("one turn", lambda: BODY, names=["thing"], shown=lambda: ["user:7"]).body == BODY, n
+    assert turns == [3]  # the answer, and both versions
+
+
 @needs_redis
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("key", ["answer:all", "version:thing"])
-@pytest.mark.parametrize("garbage", [b"\x80\x04K\x07.", b"{", b"[" * 100_000, b"nil"])
+@pytest.mark.parametrize("garbage", [b"\x80\x04K\x07.", b"{", b"[" * 100_000, b"nil", b"", b"\0", b"\0\xff"])
 def test_garbage_in_redis_is_a_miss_and_goes(key, garbage):
     ask("old")
     cache.client.get_client().set(cache.client.make_key(key), garbage)
