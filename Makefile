@@ -13,7 +13,7 @@ PYTEST = $(PY) -m pytest -n 2
 LONG = LIFE_RUNS=300 LIFE_STEPS=50 $(PY) -m pytest --quiet --show-capture=no bookings/tests/test_life_machine.py
 
 .SILENT:
-.PHONY: help run dev test test-mysql e2e lint format messages requirements check check-long clean
+.PHONY: help run dev test test-mysql e2e lint format messages api-schema requirements check check-long clean
 
 help: ## list these targets
 	awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,10 @@ messages: ## collect the strings to translate into locale/, then compile (needs 
 	deploy/install requirements/base.txt
 	$(SQLITE_ENV) $(PY) manage.py makemessages --locale zh_Hans --no-wrap --no-obsolete --add-location file
 	$(SQLITE_ENV) $(PY) manage.py compilemessages --locale zh_Hans
+
+api-schema: ## write what the API is into docs/openapi.yaml
+	deploy/install requirements/base.txt
+	$(SQLITE_ENV) $(PY) manage.py spectacular --lang en --validate --fail-on-warn --file docs/openapi.yaml
 
 requirements: ## pin the newest versions that requirements/*.in allow
 	.ci/pin

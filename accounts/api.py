@@ -126,6 +126,7 @@ class SessionViewSet(GenericViewSet):
         logout(request._request)  # noqa: SLF001 — the session belongs to Django's request
         return Response(None)
 
+    @extend_schema(request=CredentialsSerializer, responses=WhoSerializer)
     @action(
         detail=False,
         methods=["post"],
@@ -133,7 +134,6 @@ class SessionViewSet(GenericViewSet):
         url_name="list",
         permission_classes=[AllowAny],
     )
-    @extend_schema(request=CredentialsSerializer, responses=WhoSerializer)
     def sessions(self, request: Request) -> Response:
         """Log in with mobile and password; after many wrong ones from an address with the letters of a picture too."""
         asked = checked(CredentialsSerializer, request.data)
