@@ -66,12 +66,13 @@ requirements: ## pin the newest versions that requirements/*.in allow
 check: ## everything that decides whether a change may land
 	.ci/run
 
-check-long: ## let bookings lead 300 lives of 50 steps at random, on SQLite and on MariaDB (DATABASE_URL, REDIS_URL)
+check-long: ## search at random: 300 lives of bookings on SQLite and on MariaDB (DATABASE_URL, REDIS_URL), 3000 requests
 	.ci/need gcc pkg-config libmariadb-dev
 	deploy/install requirements/dev.txt requirements.txt
 	$(MYSQL_ENV) $(PY) .ci/check_services.py
 	$(SQLITE_ENV) $(LONG)
 	$(MYSQL_ENV) $(LONG)
+	$(MYSQL_ENV) SCHEMA_CASES=3000 $(PYTEST) ihome_project/tests/test_schemathesis.py
 
 clean: ## remove what was installed and built; var/ with the site's data stays
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis test-results

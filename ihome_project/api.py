@@ -1,7 +1,7 @@
 """What every answer of the API has in common: envelope, codes, statuses, authentication and pages of a list."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -233,11 +233,19 @@ WIRE_FIELDS = {
 }
 
 
-def field_errors(detail: Any) -> dict:
+def field_errors(detail: Any) -> dict[str, list[str]]:
     """Return validation errors by field, whatever shape DRF gives them."""
-    if isinstance(detail, Mapping):
-        return {field: messages if isinstance(messages, list) else [messages] for field, messages in detail.items()}
-    return {"non_field_errors": detail if isinstance(detail, list) else [detail]}
+    fields = detail if isinstance(detail, Mapping) else {"non_field_errors": detail}
+    return {str(field): list(dict.fromkeys(sentences(said))) for field, said in fields.items()}
+
+
+def sentences(said: Any) -> Iterator[str]:
+    """Yield each sentence of what DRF says of a field, which for a list is said of its items by number."""
+    if isinstance(said, Mapping | list):
+        for inner in said.values() if isinstance(said, Mapping) else said:
+            yield from sentences(inner)
+    else:
+        yield str(said)
 
 
 def plain_answer(status: int, data: Any = None) -> HttpResponse:

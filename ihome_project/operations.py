@@ -25,7 +25,7 @@ ERRCODES = {
     "4002": Errcode("4002: There is no such thing, or it is not visible to you.", "There is no such thing."),
     "4003": Errcode("4003: It exists already.", "This name is taken.", {"fields": {"name": ["This name is taken."]}}),
     "4004": Errcode(
-        "4004: It contradicts what is stored: nights are taken, the price has changed, a key was used for another body.",
+        "4004: It contradicts what is stored: nights taken, another price, a key used for another body.",
         "These nights are taken.",
         {
             "fields": {"start_date": ["These nights are taken."]},

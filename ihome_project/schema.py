@@ -111,7 +111,7 @@ class EnvelopeSchema(AutoSchema):
         """Put the table's words beside each parameter, and add the headers that the contract knows."""
         parameters = operation.setdefault("parameters", [])
         for parameter in parameters:
-            parameter |= PARAMETERS.get(parameter["name"], {})
+            parameter.update(PARAMETERS.get(parameter["name"], {}))
         named = {parameter["name"] for parameter in parameters}
         if takes_key and "Idempotency-Key" not in named:
             parameters.append({"in": "header", "schema": {"type": "string"}} | PARAMETERS["Idempotency-Key"])

@@ -1,6 +1,7 @@
 """The wire words of homes."""
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from listings.models import Area, Facility, House, HouseImage, Review
@@ -86,6 +87,14 @@ class CommentSerializer(serializers.ModelSerializer):
         return timezone.localdate(review.created_at).isoformat()
 
 
+@extend_schema_field({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"})
+class ClockField(serializers.TimeField):
+    """A time of day as HH:MM: no time to JSON Schema, which wants seconds and an offset."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
 class FullHouseSerializer(serializers.ModelSerializer):
     """Everything public about a home."""
 
@@ -104,8 +113,8 @@ class FullHouseSerializer(serializers.ModelSerializer):
     order_count = serializers.IntegerField(source="booking_count")
     rating = serializers.FloatField(allow_null=True)
     cleaning_fee = serializers.IntegerField(source="cleaning_fee_fen", help_text="Fen a stay.")
-    check_in_time = serializers.TimeField(format="%H:%M")
-    check_out_time = serializers.TimeField(format="%H:%M")
+    check_in_time = ClockField()
+    check_out_time = ClockField()
 
     class Meta:
         model = House

@@ -156,6 +156,11 @@ def test_errors_without_a_field_have_a_name():
     assert field_errors(["wrong"]) == {"non_field_errors": ["wrong"]}
 
 
+def test_what_is_wrong_with_items_of_a_list_is_said_of_the_list_once():
+    said = {"facility": {0: ["A valid integer is required."], 8: ["A valid integer is required.", "Too many."]}}
+    assert field_errors(said) == {"facility": ["A valid integer is required.", "Too many."]}
+
+
 def test_docs_and_schema_come_from_the_site_itself(client):
     page = client.get("/api/docs").content.decode()
     assert "https://" not in page
