@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Identity, User
-from accounts.tests.test_api_accounts import register
-from ihome_project.tests.test_matrix import A_HOUSE, A_STAY, API, LOG_IN, REAL
+from accounts.tests.test_api_accounts import picture
+from ihome_project.tests.test_matrix import A_HOUSE, A_MOBILE, A_STAY, API, LOG_IN, REAL, REGISTER
 from ihome_project.tests.world import World, make_world
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +116,9 @@ def test_what_an_operation_does_not_take_changes_nothing(operation, reader, path
 
 
 def test_who_registers_becomes_nothing_more_than_a_user(client, sms):
-    answer = register(client, sms, **every_other_name("POST /users", make_world()))
+    client.get(f"{API}/sms_codes/{A_MOBILE}", picture(client))
+    body = every_other_name("POST /users", make_world()) | REGISTER | {"sms_code": sms()[-1]["code"]}
+    answer = client.post(f"{API}/users", body, "application/json")
     user = User.objects.get(pk=answer.json()["data"]["user_id"])
     assert (user.is_staff, user.is_superuser, user.is_active, user.closed_at) == (False, False, True, None)
     assert "wished" not in (user.name, user.avatar, user.about)
