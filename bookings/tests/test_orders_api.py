@@ -124,10 +124,13 @@ def test_a_page_past_the_end_is_empty_and_what_is_no_page_is_refused(make, guest
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_a_list_takes_as_many_queries_for_one_as_for_twelve(make, guest, client, count, django_assert_num_queries):
+@pytest.mark.parametrize(("who", "role"), [("guest", "custom"), ("host", "landlord")])
+def test_a_list_takes_as_many_queries_for_one_as_for_twelve(
+    make, client, request, count, who, role, django_assert_num_queries
+):
     for number in range(count):
         make(Status.PAID, first=10 + 5 * number)
-    client.force_login(guest)
+    client.force_login(request.getfixturevalue(who))
     client.get("/api/v1.0/user/orders")
     with django_assert_num_queries(5):
-        client.get("/api/v1.0/user/orders")
+        client.get(f"/api/v1.0/user/orders?role={role}")

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from bookings.factories import make_booking
-from listings.factories import AreaFactory, HouseFactory, HouseImageFactory, ReviewFactory
+from listings.factories import AreaFactory, FacilityFactory, HouseFactory, HouseImageFactory, ReviewFactory
 from listings.models import Area, Facility, House
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,16 @@ def test_facilities_have_the_ids_that_clients_know(api):
         Facility.objects.get_or_create(pk=pk, defaults={"name": name, "icon": "wifi", "group": "basics"})
     listed = {each["id"]: each["name"] for each in data(api.get("/api/v1.0/facilities"))["facilities"]}
     assert (listed[1], listed[23]) == ("无线网络", "浴缸")
+
+
+@pytest.mark.parametrize("count", [1, 20])
+@pytest.mark.parametrize("path", ["area_info", "facilities"])
+def test_a_short_list_takes_one_query_however_long_it_is(api, path, count, django_assert_num_queries):
+    AreaFactory.create_batch(count)
+    for pk in range(1, count + 1):
+        FacilityFactory(id=pk)
+    with django_assert_num_queries(1):
+        assert len(next(iter(data(api.get(f"/api/v1.0/{path}")).values()))) >= count
 
 
 def test_a_search_lists_homes_in_basic_form(api, host):
