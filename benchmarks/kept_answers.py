@@ -74,7 +74,9 @@ def measure(where: str, ask: Callable[[str], int], paths: Sequence[str]) -> None
             begin, worked = time.perf_counter(), time.thread_time()
             assert ask(API + address) == http.client.OK, address  # noqa: S101
             taken[address].append((time.perf_counter() - begin, time.thread_time() - worked))
-    medians = {path: [statistics.median(kind) for kind in zip(*all_[WARM_UP:], strict=True)] for path, all_ in taken.items()}
+    medians = {
+        path: [statistics.median(kind) for kind in zip(*all_[WARM_UP:], strict=True)] for path, all_ in taken.items()
+    }
     for address, (median, work) in medians.items():
         nothing, no_work = medians[paths[0]]
         times, of_work = f"{median * 1000:8.2f} ms {median / nothing:6.2f} ×", f"processor {work / no_work:6.2f} ×"

@@ -315,10 +315,11 @@ REST_KNOX = {"TOKEN_TTL": None, "TOKEN_MODEL": KNOX_TOKEN_MODEL}
 SPECTACULAR_SETTINGS = {
     "TITLE": "ihome",
     "DESCRIPTION": (
-        "Find a home, book nights, run a calendar. Every answer is one envelope: `errcode` (`0` for a success), `errmsg` "
-        "and `data`. A request with `X-Requested-With: XMLHttpRequest` gets the same envelope, always with status 200. "
-        "Money in answers is in fen; hosts write prices in yuan. A program sends `Authorization: Token <key>`; a browser "
-        "its session and, with whatever changes something, the cookie `csrf_token` again as `X-CSRFToken`."
+        "Find a home, book nights, run a calendar. Every answer is one envelope: `errcode` (`0` for a success), "
+        "`errmsg` and `data`. A request with `X-Requested-With: XMLHttpRequest` gets the same envelope, always with "
+        "status 200. Money in answers is in fen; hosts write prices in yuan. A program sends `Authorization: Token "
+        "<key>`; a browser its session and, with whatever changes something, the cookie `csrf_token` again as "
+        "`X-CSRFToken`."
     ),
     "VERSION": "1.0",
     "OAS_VERSION": "3.1.0",
