@@ -14,7 +14,7 @@ from bookings.cancellation import Term, cancellation_terms, refund_of_share
 from bookings.dues import write_due
 from bookings.errors import BookingNotFound, ChangeNotPossible, RefundChanged, RefundTooMuch, StayHasBegun
 from bookings.ledger import promise_refund
-from bookings.life import change_status, write_event
+from bookings.life import catch_up, change_status, write_event
 from bookings.models import Booking, BookingQuerySet
 from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
@@ -99,16 +99,21 @@ def keep_nights_blocked(booking: Booking) -> None:
         booking.save(update_fields=("hold",))
 
 
-def cancel_for_staff(*, staff: User, booking_id: int, reason: str, refund_fen: int | None = None) -> Booking:
+def cancel_for_staff(
+    *, staff: User, booking_id: int, reason: str, refund_fen: int | None = None, left_fen: int | None = None
+) -> Booking:
     """Cancel an unpaid request or a paid stay as staff, with a full refund or a chosen one in fen.
 
-    Nights that the booking holds are free again. Raises BookingNotFound, ReasonMissing, ChangeNotPossible or
-    RefundTooMuch; then nothing has changed.
+    `left_fen` is what they have been shown to be paid and not gone back (None: whatever it is now). Nights that the
+    booking holds are free again. Raises BookingNotFound, ReasonMissing, ChangeNotPossible, RefundChanged (it has been
+    paid meanwhile) or RefundTooMuch; then nothing has changed.
     """
     change = _staff_change(staff, reason)
 
     def cancel(booking: Booking) -> None:
         left = booking.captured_fen - booking.refunded_fen
+        if left_fen not in {None, left}:
+            raise RefundChanged(refund_fen=left)
         _end(booking, change, left if refund_fen is None else refund_fen)
         _write_act(booking, change, StaffAct.Act.CANCEL_BOOKING)
 
@@ -184,5 +189,6 @@ def _change_booking(found: BookingQuerySet, change: Change, act: Callable[[Booki
     with locked_house(house_id):
         booking = found.with_card().select_related("hold").get()
         if not booking.events.filter(change_key=change.key).exists():  # else an earlier run of this call came through
+            catch_up(booking)
             act(booking)
     return booking

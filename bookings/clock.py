@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.messages import deliver_messages
@@ -22,6 +22,7 @@ from listings.models import HeldNight, Hold
 
 KEPT = timedelta(days=60)  # after its last night a hold is pruned whole
 AT_ONCE = 200  # rows of each kind that one run takes on
+PATIENCE = 3  # times on end that a provider may not answer before it is left alone until the next run
 
 log = structlog.get_logger(__name__)
 
@@ -29,37 +30,48 @@ log = structlog.get_logger(__name__)
 class Run:
     """One run through all that is due: how often each thing was done, and how often one failed."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_told_to_stop: Callable[[], bool]) -> None:
+        self.is_told_to_stop = is_told_to_stop
         self.done: Counter[str] = Counter()
         self.failed = 0
 
-    def do(self, what: str, acts: Iterable[Callable[[], int]]) -> None:
+    def do(self, what: str, acts: Iterable[Callable[[], int | None]]) -> None:
         """Do each, which says how much it has done; go on when one fails for a reason nobody foresaw.
 
-        What has failed is tried again by the next run.
+        One that says None has asked somebody who does not answer: after PATIENCE of these on end the rest is left to
+        the next run, as is what has failed.
         """
+        silent = 0
         for act in acts:
+            if self.is_told_to_stop() or silent == PATIENCE:
+                return
             try:
-                self.done[what] += int(act() or 0)
+                done = act()
             except Exception:
                 log.exception("due.failed", what=what)
                 self.failed += 1
+                continue
+            silent = silent + 1 if done is None else 0
+            self.done[what] += int(done or 0)
 
 
-def run_due() -> Run:
-    """Do what is due now: stays end, requests run out, money is asked about and sent back, old holds go."""
-    run = Run()
+def run_due(is_told_to_stop: Callable[[], bool] = lambda: False) -> Run:
+    """Do what is due now: stays end, requests run out, money is asked about and sent back, old holds go.
+
+    First what asks nobody, so that a silent provider keeps nothing else from being done.
+    """
+    run = Run(is_told_to_stop)
     run.do(
         "bookings",
         (partial(move_on, pk) for pk in Booking.objects.for_the_clock().values_list("pk", flat=True)[:AT_ONCE]),
     )
-    run.do("trades", (partial(ask_about, trade) for trade in Trade.objects.to_ask_about()[:AT_ONCE]))
-    refunds = Refund.objects.to_send().select_related("booking__trade")[:AT_ONCE]
-    run.do("refunds", (partial(send_refund, refund) for refund in refunds))
     soon = Booking.objects.not_reminded().values_list("pk", flat=True)[:AT_ONCE]
     run.do("reminders", (partial(remind, pk) for pk in soon))
     run.do("messages", [deliver_messages])
     run.do("holds", (partial(prune_hold, pk) for pk in holds_to_prune()))
+    run.do("trades", (partial(ask_about, trade) for trade in Trade.objects.to_ask_about()[:AT_ONCE]))
+    refunds = Refund.objects.to_send().select_related("booking__trade")[:AT_ONCE]
+    run.do("refunds", (partial(send_refund, refund) for refund in refunds))
     return run
 
 
@@ -89,10 +101,10 @@ def remind(booking_id: int) -> bool:
 
 def holds_to_prune() -> list[int]:
     """Return holds whose last night is longer ago than KEPT."""
-    ends = HeldNight.objects.values("hold").annotate(last=Max("night"))
-    return list(
-        ends.filter(last__lt=timezone.localdate() - KEPT).order_by("hold").values_list("hold", flat=True)[:AT_ONCE]
-    )
+    kept_from = timezone.localdate() - KEPT
+    still_needed = HeldNight.objects.filter(hold=OuterRef("hold"), night__gte=kept_from)
+    past = HeldNight.objects.filter(~Exists(still_needed), night__lt=kept_from)
+    return list(past.order_by("hold").values_list("hold", flat=True).distinct()[:AT_ONCE])
 
 
 @retry_transaction

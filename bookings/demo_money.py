@@ -62,7 +62,7 @@ class Books:
         )
         if booking.status == Status.PAID:
             return
-        commission = percent_of(booking.amount_fen, settings.COMMISSION_PERCENT)
+        commission = percent_of(booking.amount_fen, booking.commission_percent)
         self.dues.append(
             HostDue(
                 booking=booking,

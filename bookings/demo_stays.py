@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -88,6 +89,7 @@ class StayMaker:
             status=status,
             request_key=self.key(),
             check_in_time=house.check_in_time,
+            commission_percent=settings.COMMISSION_PERCENT,
             cancellation_policy=house.cancellation_policy,
             created_at=self.asked_at(stay, status),
             **price_stay(house, stay, specials).as_agreed(),

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 
@@ -15,12 +14,12 @@ from listings.pricing import percent_of
 PARTS = ("paid_fen", "refunded_fen", "commission_fen", "amount_fen")
 
 
-def host_share(kept_fen: int) -> int:
+def host_share(booking: Booking, kept_fen: int) -> int:
     """Return what is a host's of an amount that a guest has paid and not got back: all but the commission.
 
-    The commission is COMMISSION_PERCENT of it, half a fen up.
+    That is the percentage that held when the stay was booked, half a fen up.
     """
-    return kept_fen - percent_of(kept_fen, settings.COMMISSION_PERCENT)
+    return kept_fen - percent_of(kept_fen, booking.commission_percent)
 
 
 def write_due(booking: Booking) -> HostDue | None:
@@ -29,7 +28,7 @@ def write_due(booking: Booking) -> HostDue | None:
     The first line is the stay's; each later one puts right what a refund has changed since. Inside `locked_house`.
     """
     kept = booking.captured_fen - booking.refunded_fen
-    share = host_share(kept)
+    share = host_share(booking, kept)
     owed = dict(zip(PARTS, (booking.captured_fen, booking.refunded_fen, kept - share, share), strict=True))
     written = booking.dues.aggregate(**{name: Sum(name, default=0) for name in PARTS})
     more = {name: owed[name] - written[name] for name in PARTS}

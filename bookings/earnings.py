@@ -91,11 +91,11 @@ def sum_up(host: User) -> Totals:
     """Return where a host's money stands, in three queries."""
     year = beginning(timezone.localdate().replace(month=1, day=1))
     paid = Payout.objects.filter(due__booking__house__host=host, created_at__gte=year)
-    coming = Booking.objects.hosted_by(host).coming().values_list("captured_fen", "refunded_fen")
+    coming = Booking.objects.hosted_by(host).coming().only("captured_fen", "refunded_fen", "commission_percent")
     return Totals(
         HostDue.objects.owed_to(host).unpaid().aggregate(sum=Sum("amount_fen", default=0))["sum"],
         paid.aggregate(sum=Sum("due__amount_fen", default=0))["sum"],
-        sum(host_share(captured - refunded) for captured, refunded in coming),
+        sum(host_share(stay, stay.captured_fen - stay.refunded_fen) for stay in coming),
     )
 
 

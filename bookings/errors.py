@@ -168,3 +168,17 @@ class NotTheGuest(NotAllowed):
 
     code = "not_the_guest"
     message = _("Only the guest can do this.")
+
+
+class RefundNotFound(NotFound):
+    """There is no such refund."""
+
+    code = "refund_not_found"
+    message = _("There is no such refund.")
+
+
+class RefundNotRefused(NotPossible):
+    """The provider has given the refund back, or may still do so."""
+
+    code = "refund_not_refused"
+    message = _("Only a refund that the payment provider refuses can be given back in another way.")

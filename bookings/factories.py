@@ -51,6 +51,7 @@ def make_booking(
             "open_slot": used + 1 if waiting else None,
             "request_key": uuid4().hex,
             "check_in_time": house.check_in_time,
+            "commission_percent": settings.COMMISSION_PERCENT,
             "cancellation_policy": house.cancellation_policy,
             "captured_fen": agreed["amount_fen"] if status in Booking.COUNTED else 0,
             **agreed,

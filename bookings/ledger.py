@@ -71,8 +71,8 @@ def promise_refund(
     return refund
 
 
-def write_refund(refund: Refund) -> None:
-    """Write down that the provider has given a refund to the guest; inside `locked_house`."""
+def write_refund(refund: Refund, *, said: str = "") -> None:
+    """Write down that a refund has come to the guest, and what is to be known of the way; inside `locked_house`."""
     trade, now = refund.booking.trade, timezone.now()
     Payment.objects.create(
         trade=trade,
@@ -83,6 +83,6 @@ def write_refund(refund: Refund) -> None:
         happened_at=now,
     )
     refund.state, refund.done_at, refund.try_at = Refund.State.DONE, now, None
-    refund.said = ""
+    refund.said = said
     refund.save(update_fields=("state", "done_at", "try_at", "said"))
     tell_of_refund(refund)

@@ -1,9 +1,10 @@
 """The money of bookings in the admin: to be looked at, but for one thing: that a host has been paid."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +12,11 @@ from django.utils.translation import ngettext
 
 from accounts.admin import ReadOnly
 from bookings.models import HostDue, Payment, Payout, Refund, StrayNotice, Trade
-from bookings.staff_forms import PayForm
+from bookings.staff_forms import PayForm, SettleForm
 from ihome_project.admin import in_yuan
 from ihome_project.templatetags.ihome import yuan
 
+LINES_MOST = 500  # of one transfer
 BY_PEOPLE = ("booking__guest__name", "booking__house__title", "booking__house__host__name")
 
 
@@ -64,6 +66,35 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("booking",)
     search_fields = ("number", *BY_PEOPLE)
     ordering = ("-created_at", "-id")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add a page on which a refused refund is written down as given back by transfer."""
+        settle = path("<int:refund_id>/settle", self.admin_site.admin_view(self.settle), name="bookings_refund_settle")
+        return [settle, *super().get_urls()]
+
+    def may_settle(self, request: HttpRequest) -> bool:
+        """Whether somebody may write down a transfer."""
+        return request.user.has_perm("bookings.change_refund")
+
+    def settle(self, request: HttpRequest, refund_id: int) -> HttpResponse:
+        """Ask for the bank's reference, then write it down. Raises PermissionDenied for who may not change refunds."""
+        if not self.may_settle(request):
+            raise PermissionDenied
+        refund = get_object_or_404(Refund.objects.select_related("booking__guest"), pk=refund_id)
+        form = SettleForm(request.POST or None, refund=refund)
+        if form.is_bound and form.is_valid() and form.perform(request.user):
+            self.message_user(request, _("Written down: the refund has been given back by transfer."))
+            return HttpResponseRedirect(reverse("admin:bookings_refund_changelist"), status=303)
+        page = {"form": form, "refund": refund, "opts": self.opts, "title": _("Given back by transfer")}
+        context = self.admin_site.each_context(request) | page
+        return TemplateResponse(request, "admin/bookings/refund/settle.html", context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Show a refund, with the way to write down a transfer."""
+        may_act = self.may_settle(request)
+        return super().change_view(request, object_id, form_url, {"may_act": may_act, **(extra_context or {})})
 
 
 @admin.register(StrayNotice)
@@ -123,7 +154,11 @@ class DueAdmin(ReadOnly, admin.ModelAdmin):
     @admin.action(description=_("Mark as paid with a bank reference"), permissions=("pay",))
     def pay(self, request: HttpRequest, queryset: QuerySet[HostDue]) -> HttpResponse:
         """Ask for the bank's reference, then write down that all chosen lines are paid, or none."""
-        lines = list(queryset.select_related("booking__house__host").order_by("pk"))
+        lines = list(queryset.select_related("booking__house__host").order_by("pk")[: LINES_MOST + 1])
+        if len(lines) > LINES_MOST or len({line.booking.house.host_id for line in lines}) > 1:
+            words = _("Choose lines of one host, at most %(most)s of them: they are paid by one transfer.")
+            self.message_user(request, words % {"most": LINES_MOST}, messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:bookings_hostdue_changelist"), status=303)
         form = PayForm(request.POST if "bank_reference" in request.POST else None, lines=lines)
         if form.is_bound and form.is_valid() and form.perform(request.user):
             words = ngettext("%(n)s line is paid.", "%(n)s lines are paid.", len(lines))

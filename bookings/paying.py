@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.db.models.functions import Least
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +21,6 @@ from bookings.errors import (
     NotificationRefused,
     NotTheGuest,
     PaymentNotOffered,
-    PaymentUnanswered,
     RequestRanOut,
 )
 from bookings.ledger import promise_refund, write_capture
@@ -28,6 +28,7 @@ from bookings.life import change_status
 from bookings.models import Booking, StrayNotice, Trade
 from bookings.payments import Order, Provider, TradeState, TradeWord, provider
 from ihome_project.db import retry_transaction
+from ihome_project.errors import ThirdPartyFailed
 from listings.calendar import locked_house
 
 Status = Booking.Status
@@ -35,7 +36,8 @@ LEASE = timedelta(minutes=2)  # for which a trade that somebody asks about is le
 SILENCE = timedelta(hours=1)  # of the provider, after which a request expires without its word
 LEEWAY = timedelta(minutes=1)  # between the provider's clock and ours
 PAUSE_MOST = timedelta(minutes=30)
-ASKED_SOON = 10  # times at most
+GIVE_UP_AFTER = timedelta(days=7)  # from the deadline, when nobody has been able to ask; money that comes still counts
+HURRIED_MOST, ASKED_MOST = 10, 1000  # times; the second only bounds a number
 
 log = structlog.get_logger(__name__)
 
@@ -92,8 +94,11 @@ def take_notification(fields: Mapping[str, str]) -> bytes:
     return taker.acknowledged
 
 
-def hear(word: TradeWord, facts: Mapping[str, str]) -> None:
-    """Let a provider's word about a trade have its effect: money counts, the rest is looked after soon."""
+def hear(word: TradeWord, facts: Mapping[str, str]) -> bool:
+    """Let a provider's word about a trade have its effect; return whether it was about money that counts here.
+
+    What is no payment is looked after soon; a payment that fits nothing is kept for staff.
+    """
     trade = Trade.objects.filter(number=word.number, provider=settings.PAYMENT_PROVIDER).first()
     if trade is None:
         keep_stray("unknown number", facts)
@@ -102,8 +107,10 @@ def hear(word: TradeWord, facts: Mapping[str, str]) -> None:
             keep_stray("wrong amount", facts)
         else:
             _capture(trade.pk, word)
+            return True
     elif word.state is TradeState.CLOSED:
         Trade.objects.filter(pk=trade.pk, state=Trade.State.OPEN).update(ask_at=timezone.now())
+    return False
 
 
 def keep_stray(why: str, facts: Mapping[str, str]) -> None:
@@ -134,27 +141,41 @@ def _capture(trade_id: int, word: TradeWord) -> None:
             promise_refund(booking, trade.amount_fen, number=number, reason=_("Paid too late"))
 
 
-def ask_about(trade: Trade) -> bool:
+def ask_about(trade: Trade) -> bool | None:
     """Ask the provider about an open trade and do what follows: paid, looked at again later, or over.
 
-    A request that has run out expires only now that its provider has been asked, or has been silent for an hour.
-    False: somebody else is asking just now. Raises nothing for a provider that does not answer.
+    A request that has run out expires only now that its provider has been asked after its deadline, or has been silent
+    for an hour. False: somebody else is asking just now; None: the provider did not answer. It raises nothing for that.
     """
     if not _claim(trade):
         return False
     try:
-        word = _settled_word(trade)
-    except (PaymentUnanswered, PaymentNotOffered) as error:
+        word, asked_at = _settled_word(trade)
+    except ThirdPartyFailed as error:
         log.warning("payment.unanswered", trade=trade.number, error=error.code)
-        if timezone.now() >= trade.expires_at + SILENCE:
-            _expire(trade.booking_id)
-        Trade.objects.filter(pk=trade.pk, state=Trade.State.OPEN).update(ask_at=timezone.now() + LEEWAY)
-        return True
-    if word.state is TradeState.PAID:
-        hear(word, {"out_trade_no": word.number, "trade_no": word.transaction, "total_fen": str(word.amount_fen)})
-    else:
-        _after(trade, word.state)
+        _wait_for_a_word(trade)
+        return None
+    if word.state is not TradeState.PAID:
+        _after(trade, word.state, asked_at)
+    elif not hear(word, {"out_trade_no": word.number, "trade_no": word.transaction, "total_fen": str(word.amount_fen)}):
+        _wait_for_a_word(trade)
     return True
+
+
+def _wait_for_a_word(trade: Trade) -> None:
+    """Let a trade rest of which nothing is known, with a growing pause; its request expires all the same one day."""
+    now, still_open = timezone.now(), Trade.objects.filter(pk=trade.pk, state=Trade.State.OPEN)
+    if now >= trade.expires_at + SILENCE:
+        _expire(trade.booking_id)
+    if now >= trade.expires_at + GIVE_UP_AFTER:
+        log.error("payment.given_up", trade=trade.number)
+        still_open.update(state=Trade.State.CLOSED, ask_at=None)
+    else:
+        still_open.update(ask_at=now + (LEEWAY if now < trade.expires_at + SILENCE else _pause(trade)))
+
+
+def _pause(trade: Trade) -> timedelta:
+    return min(LEEWAY * 2 ** min(trade.asked, 10), PAUSE_MOST)
 
 
 def ask_soon(booking: Booking) -> None:
@@ -162,24 +183,25 @@ def ask_soon(booking: Booking) -> None:
 
     Only a few times, for whoever opens that address again and again.
     """
-    unsure = Trade.objects.filter(booking=booking, state=Trade.State.OPEN, asked__lt=ASKED_SOON)
-    unsure.update(ask_at=timezone.now())
+    unsure = Trade.objects.filter(booking=booking, state=Trade.State.OPEN, hurried__lt=HURRIED_MOST)
+    unsure.update(ask_at=timezone.now(), hurried=F("hurried") + 1)
 
 
 def _claim(trade: Trade) -> bool:
     """Take a trade that is due for oneself; of several that try at once one gets it."""
     due = Trade.objects.filter(pk=trade.pk, state=Trade.State.OPEN, ask_at=trade.ask_at)
-    return due.update(ask_at=timezone.now() + LEASE, asked=F("asked") + 1) == 1
+    return due.update(ask_at=timezone.now() + LEASE, asked=Least(F("asked") + 1, ASKED_MOST)) == 1
 
 
-def _settled_word(trade: Trade) -> TradeWord:
-    """Return how a trade stands at its provider, once that is final where nobody is to pay it any more."""
-    taker = provider_of(trade)
+def _settled_word(trade: Trade) -> tuple[TradeWord, datetime]:
+    """Return how a trade stands at its provider, final where nobody is to pay it any more, and when that was asked."""
+    taker, asked_at = provider_of(trade), timezone.now()
     word = taker.query(trade.number)
     if word.state is TradeState.WAITING and not _is_payable(trade):
         taker.close(trade.number)
+        asked_at = timezone.now()
         word = taker.query(trade.number)  # the guest may have been quicker
-    return word
+    return word, asked_at
 
 
 def _is_payable(trade: Trade) -> bool:
@@ -187,18 +209,21 @@ def _is_payable(trade: Trade) -> bool:
     return status == Status.WAIT_PAYMENT and timezone.now() < trade.expires_at
 
 
-def _after(trade: Trade, state: TradeState) -> None:
-    """Let a trade rest that nobody has paid: until it is asked about again, or for good."""
-    now = timezone.now()
-    is_over = now >= trade.expires_at + LEEWAY  # from then on the provider takes no money either
-    if now >= trade.expires_at:
-        _expire(trade.booking_id)
+def _after(trade: Trade, state: TradeState, asked_at: datetime) -> None:
+    """Let a trade rest that nobody had paid at `asked_at`: until it is asked about again, or for good."""
     still_open = Trade.objects.filter(pk=trade.pk, state=Trade.State.OPEN)
-    if (state is TradeState.CLOSED and not _is_payable(trade)) or (state is TradeState.ABSENT and is_over):
+    if asked_at < trade.expires_at:
+        if state is TradeState.CLOSED and not _is_payable(trade):
+            still_open.update(state=Trade.State.CLOSED, ask_at=None)
+        else:
+            still_open.update(ask_at=min(asked_at + _pause(trade), trade.expires_at))
+        return
+    _expire(trade.booking_id)
+    is_over = asked_at >= trade.expires_at + LEEWAY  # from then on the provider takes no money either
+    if state is TradeState.CLOSED or (state is TradeState.ABSENT and is_over):
         still_open.update(state=Trade.State.CLOSED, ask_at=None)
     else:
-        pause = min(LEEWAY * 2 ** min(trade.asked, 10), PAUSE_MOST)
-        still_open.update(ask_at=min(now + pause, trade.expires_at) if now < trade.expires_at else now + LEEWAY)
+        still_open.update(ask_at=timezone.now() + LEEWAY)
 
 
 @retry_transaction

@@ -6,23 +6,27 @@ import structlog
 from django.db.models import F
 from django.utils import timezone
 
-from bookings.errors import PaymentNotOffered, PaymentUnanswered
+from accounts.models import StaffAct, User
+from bookings.errors import ReferenceMissing, RefundNotFound, RefundNotRefused
 from bookings.ledger import write_refund
 from bookings.models import Refund
 from bookings.models.money import SAID_MOST
 from bookings.paying import LEASE, provider_of
 from bookings.payments import RefundState, RefundWord
 from ihome_project.db import retry_transaction
+from ihome_project.errors import ThirdPartyFailed
 from listings.calendar import locked_house
 
+BY_TRANSFER = "bank:"
 PAUSE, PAUSE_MOST = timedelta(minutes=1), timedelta(hours=6)
 
 log = structlog.get_logger(__name__)
 
 
-def send_refund(refund: Refund) -> bool:
+def send_refund(refund: Refund) -> bool | None:
     """Have the provider give a refund back, or ask what became of it; False: somebody else is doing so just now.
 
+    None: the provider did not answer.
     Before it is sent it is written down as sent: whatever happens then, it is asked about before it is sent again.
     """
     was_sent = refund.state == Refund.State.SENT
@@ -31,10 +35,10 @@ def send_refund(refund: Refund) -> bool:
         return False
     try:
         word = _send(refund, was_sent=was_sent)
-    except (PaymentUnanswered, PaymentNotOffered) as error:
+    except ThirdPartyFailed as error:
         log.warning("refund.unanswered", refund=refund.number, error=error.code)
         _try_later(refund, Refund.State.SENT, str(error.code))
-        return True
+        return None
     if word.state is RefundState.DONE:
         _finish(refund.pk)
     else:
@@ -58,6 +62,40 @@ def _try_later(refund: Refund, state: str, said: str) -> None:
     Refund.objects.filter(pk=refund.pk, state=Refund.State.SENT).update(
         state=state, said=said[:SAID_MOST], try_at=timezone.now() + pause
     )
+
+
+def settle_refund(*, staff: User, refund_id: int, bank_reference: str) -> Refund:
+    """Write down that staff have given a refund back by a transfer, because its provider refuses it.
+
+    Raises ReferenceMissing, RefundNotFound, or RefundNotRefused: the provider may still give it back.
+    """
+    reference = bank_reference.strip()
+    if not reference:
+        raise ReferenceMissing
+    return _settle(staff, refund_id, reference)
+
+
+@retry_transaction
+def _settle(staff: User, refund_id: int, reference: str) -> Refund:
+    house_id = Refund.objects.filter(pk=refund_id).values_list("booking__house_id", flat=True).first()
+    if house_id is None:
+        raise RefundNotFound
+    with locked_house(house_id):
+        refund = Refund.objects.select_for_update().get(pk=refund_id)
+        said = f"{BY_TRANSFER} {reference}"
+        if (refund.state, refund.said) == (Refund.State.DONE, said):
+            return refund  # an earlier run of this very call came through, though its connection was lost
+        if refund.state != Refund.State.REFUSED:
+            raise RefundNotRefused
+        write_refund(refund, said=said)
+        StaffAct.objects.create(
+            actor=staff,
+            act=StaffAct.Act.SETTLE_REFUND,
+            subject_id=refund.booking.guest_id,
+            about=str(refund.booking),
+            reason=reference,
+        )
+    return refund
 
 
 @retry_transaction

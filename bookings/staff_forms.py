@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from bookings.cancelling import cancel_for_staff, refund_part
 from bookings.dues import pay_dues
-from bookings.errors import DuePaidAlready
-from bookings.models import REASON_MOST, Booking, HostDue, Payout
+from bookings.errors import DuePaidAlready, RefundChanged
+from bookings.models import REASON_MOST, Booking, HostDue, Payout, Refund
+from bookings.refunding import settle_refund
 from ihome_project.errors import DomainError
 from listings.form_fields import KeyField, YuanField
 
@@ -31,6 +32,7 @@ class BookingActForm(forms.Form):
     amount = YuanField(label=_("Refund"), required=False, widget=forms.TextInput({"inputmode": "decimal"}))
     reason = forms.CharField(label=_("Reason"), max_length=REASON_MOST, widget=forms.TextInput(WIDE))
     key = KeyField()
+    left_fen = forms.IntegerField(widget=forms.HiddenInput, required=False)  # as it was when the page was shown
 
     def __init__(self, *args: object, act: str, booking: Booking, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -38,6 +40,7 @@ class BookingActForm(forms.Form):
             raise Http404
         self.act, self.booking = act, booking
         self.title, self.done = self.TITLES[act], self.DONE[act]
+        self.fields["left_fen"].initial = booking.captured_fen - booking.refunded_fen
         if act == "refund":
             self.fields["amount"].required, self.fields["amount"].help_text = True, _("In yuan.")
         elif booking.captured_fen:
@@ -46,7 +49,7 @@ class BookingActForm(forms.Form):
             del self.fields["amount"]
 
     @property
-    def left_fen(self) -> int:
+    def still_there_fen(self) -> int:
         """What has been paid and not gone back."""
         return self.booking.captured_fen - self.booking.refunded_fen
 
@@ -65,20 +68,45 @@ class BookingActForm(forms.Form):
             if self.act == "refund":
                 refund_part(amount_fen=amount_fen, key=self.cleaned_data["key"], **said)
             else:
-                cancel_for_staff(refund_fen=amount_fen, **said)
+                cancel_for_staff(refund_fen=amount_fen, left_fen=self.cleaned_data["left_fen"], **said)
+        except RefundChanged as refusal:
+            self.data = self.data.copy() | {"left_fen": refusal.facts["refund_fen"]}  # as it is shown now
+            self.add_error(None, str(refusal))
         except DomainError as refusal:
             self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+        return self.is_valid()
+
+
+class ReferenceField(forms.CharField):
+    """The reference of a transfer at the bank."""
+
+    def __init__(self) -> None:
+        most = Payout._meta.get_field("bank_reference").max_length
+        super().__init__(label=_("Bank reference"), max_length=most, widget=forms.TextInput(WIDE))
+
+
+class SettleForm(forms.Form):
+    """Under which reference of the bank a refund has been given back that its provider refuses."""
+
+    bank_reference = ReferenceField()
+
+    def __init__(self, *args: object, refund: Refund, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.refund = refund
+
+    def perform(self, staff: User) -> bool:
+        """Write down that it has been given back; False when the service refuses, with its words."""
+        try:
+            settle_refund(staff=staff, refund_id=self.refund.pk, bank_reference=self.cleaned_data["bank_reference"])
+        except DomainError as refusal:
+            self.add_error("bank_reference", str(refusal))
         return self.is_valid()
 
 
 class PayForm(forms.Form):
     """Under which reference of the bank some lines have been paid."""
 
-    bank_reference = forms.CharField(
-        label=_("Bank reference"),
-        max_length=Payout._meta.get_field("bank_reference").max_length,
-        widget=forms.TextInput(WIDE),
-    )
+    bank_reference = ReferenceField()
 
     def __init__(self, *args: object, lines: Sequence[HostDue], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -109,7 +109,10 @@ OPERATIONS = {
 PARAMETERS: dict[str, dict[str, Any]] = {
     "Idempotency-Key": {
         "name": "Idempotency-Key",
-        "description": "1 to 255 printable characters. The same key with the same body gets the first answer again, with another 409.",
+        "description": (
+            "1 to 255 printable characters. The same key with the same body gets the first answer again, with another "
+            "body 409."
+        ),
         "example": "9f1c2a7e-order-1",
     },
     "If-None-Match": {"in": "header", "schema": {"type": "string"}, "description": "The ETag of an earlier answer."},

@@ -58,7 +58,7 @@ class SandboxRefund(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("trade", "number", name="sandbox_refund_of_a_number_is_once"),
+            models.UniqueConstraint(fields=("trade", "number"), name="sandbox_refund_of_a_number_is_once"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="sandbox_refund_is_about_money"),
         ]
 

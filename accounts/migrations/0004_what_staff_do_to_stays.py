@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                     ("hide_review", "hid a review"),
                     ("show_review", "showed a review again"),
                     ("pay_host", "paid a host"),
+                    ("settle_refund", "gave a refund back by transfer"),
                 ],
                 max_length=24,
                 verbose_name="what",

@@ -25,6 +25,7 @@ class StaffAct(AppendOnly):
         HIDE_REVIEW = "hide_review", _("hid a review")
         SHOW_REVIEW = "show_review", _("showed a review again")
         PAY_HOST = "pay_host", _("paid a host")
+        SETTLE_REFUND = "settle_refund", _("gave a refund back by transfer")
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")

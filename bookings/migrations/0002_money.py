@@ -144,6 +144,7 @@ class Migration(migrations.Migration):
                 ),
                 ("ask_at", models.DateTimeField(blank=True, null=True, verbose_name="ask the provider at")),
                 ("asked", models.PositiveSmallIntegerField(default=0, verbose_name="times asked")),
+                ("hurried", models.PositiveSmallIntegerField(default=0, editable=False)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="created")),
             ],
             options={
@@ -164,6 +165,17 @@ class Migration(migrations.Migration):
                 help_text="As agreed: what comes back is counted from it.",
                 verbose_name="check-in from",
             ),
+        ),
+        migrations.AddField(
+            model_name="booking",
+            name="commission_percent",
+            field=models.PositiveSmallIntegerField(
+                db_default=0, help_text="As it was when it was booked.", verbose_name="commission (%)"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="booking",
+            index=models.Index(fields=["status", "check_in"], name="booking_begins"),
         ),
         migrations.AddField(
             model_name="booking",

@@ -8,17 +8,19 @@ from django.db.models import F
 from django.utils import timezone
 
 COUNTED = ("PAID", "WAIT_COMMENT", "COMPLETE")
+FINISHED = ("WAIT_COMMENT", "COMPLETE")
 BEFORE = "before"  # the provider of what was paid then
 
 
 def write_what_was_paid(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
     """Write trade and payment of each paid stay, and the trade of each that waits for payment."""
     bookings, trades = apps.get_model("bookings", "Booking").objects, apps.get_model("bookings", "Trade").objects
-    payments = apps.get_model("bookings", "Payment").objects
+    payments, dues = apps.get_model("bookings", "Payment").objects, apps.get_model("bookings", "HostDue").objects
     houses = apps.get_model("listings", "House").objects.filter(bookings__isnull=False).distinct()
     for house_id, check_in_time in houses.values_list("pk", "check_in_time"):
         bookings.filter(house=house_id).update(check_in_time=check_in_time)
     bookings.filter(status__in=COUNTED).update(captured_fen=F("amount_fen"))
+    bookings.update(commission_percent=settings.COMMISSION_PERCENT)
     now = timezone.now()
     for booking in bookings.filter(status__in=(*COUNTED, "WAIT_PAYMENT"), trade=None).iterator():
         is_open = booking.status == "WAIT_PAYMENT"
@@ -39,6 +41,15 @@ def write_what_was_paid(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
                 kind="captured",
                 amount_fen=booking.amount_fen,
                 happened_at=booking.created_at,
+            )
+        if booking.status in FINISHED:
+            commission = (booking.amount_fen * settings.COMMISSION_PERCENT + 50) // 100
+            dues.create(
+                booking=booking,
+                paid_fen=booking.amount_fen,
+                refunded_fen=0,
+                commission_fen=commission,
+                amount_fen=booking.amount_fen - commission,
             )
 
 

@@ -38,6 +38,7 @@ class Trade(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
     ask_at = models.DateTimeField(_("ask the provider at"), null=True, blank=True)
     asked = models.PositiveSmallIntegerField(_("times asked"), default=0)
+    hurried = models.PositiveSmallIntegerField(default=0, editable=False)  # by a guest who comes back from paying
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     objects = TradeQuerySet.as_manager()
@@ -174,8 +175,8 @@ class HostDueQuerySet(AppendOnlyQuerySet):
         return self.filter(booking__house__host=host)
 
     def unpaid(self) -> "HostDueQuerySet":
-        """Lines that finance has not paid yet."""
-        return self.filter(payout=None)
+        """Lines with something to pay that finance has not paid yet."""
+        return self.filter(payout=None).exclude(amount_fen=0)
 
 
 class HostDue(AppendOnly):

@@ -58,7 +58,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def not_reminded(self) -> "BookingQuerySet":
         """Paid stays that begin tomorrow, of which nobody has been reminded."""
         tomorrow = timezone.localdate() + timedelta(days=1)
-        return self.filter(status=Booking.Status.PAID, check_in=tomorrow, reminded_at=None)
+        return self.filter(status=Booking.Status.PAID, check_in=tomorrow, reminded_at=None).order_by("pk")
 
     def overdue(self) -> "BookingQuerySet":
         """Requests that ran out more than the grace ago, and whose nights anybody may have."""
@@ -69,9 +69,8 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return self.exclude(status__in=Booking.WAITING, expires_at__lt=timezone.now() - OVERDUE_GRACE)
 
     def still_open(self) -> "BookingQuerySet":
-        """Requests that are waiting and not overdue, and paid stays that are not over."""
-        coming = Q(status=Booking.Status.PAID, check_out__gt=timezone.localdate())
-        return self.not_overdue().filter(coming | Q(status__in=Booking.WAITING))
+        """Requests that are waiting and not overdue, and paid stays, also one that the clock has yet to end."""
+        return self.not_overdue().filter(status__in=(*Booking.WAITING, Booking.Status.PAID))
 
     def meeting(self, stay: Stay) -> "BookingQuerySet":
         """Bookings that hold a night of a stay: neither over nor overdue."""
@@ -159,6 +158,9 @@ class Booking(models.Model):
     check_in_time = models.TimeField(
         _("check-in from"), db_default=time(15), help_text=_("As agreed: what comes back is counted from it.")
     )
+    commission_percent = models.PositiveSmallIntegerField(
+        _("commission (%)"), db_default=0, help_text=_("As it was when it was booked.")
+    )
     cancellation_policy = models.CharField(_("cancellation policy"), max_length=8, choices=House.CancellationPolicy)
     created_at = models.DateTimeField(_("asked"), default=timezone.now)
 
@@ -173,6 +175,7 @@ class Booking(models.Model):
             models.Index(fields=("house", "-created_at", "-id"), name="booking_newest_of_house"),
             models.Index(fields=("status", "expires_at"), name="booking_due"),
             models.Index(fields=("status", "check_out"), name="booking_over"),
+            models.Index(fields=("status", "check_in"), name="booking_begins"),
         )
         constraints = (
             models.CheckConstraint(condition=Q(check_out__gt=F("check_in")), name="a_stay_has_a_night"),

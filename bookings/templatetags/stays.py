@@ -115,21 +115,16 @@ def reject_form(booking: Booking) -> RejectForm:
 
 
 @register.filter
-def host_share(kept_fen: int) -> int:
-    """Return what is a host's of an amount that a guest pays."""
-    return dues.host_share(kept_fen)
+def host_share(booking: Booking) -> int:
+    """Return what is the host's of what a guest pays, or has paid and not got back."""
+    kept_fen = booking.captured_fen - booking.refunded_fen if booking.captured_fen else booking.amount_fen
+    return dues.host_share(booking, kept_fen)
 
 
 @register.filter
 def taken_off(fen: int) -> str:
     """Write an amount that is taken off: − ¥40; below zero it is added: + ¥40."""
     return f"− {yuan(fen)}" if fen >= 0 else f"+ {yuan(-fen)}"
-
-
-@register.filter
-def kept_fen(booking: Booking) -> int:
-    """Return what a guest has paid and not got back."""
-    return booking.captured_fen - booking.refunded_fen
 
 
 @register.filter

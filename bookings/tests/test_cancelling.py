@@ -220,3 +220,11 @@ def test_nobody_else_cancels(house, guest, stranger):
     booking = paid(house, guest)
     with pytest.raises(BookingNotFound):
         cancel_booking(actor=stranger, booking_id=booking.pk, reason="x")
+
+
+def test_staff_who_saw_an_unpaid_request_do_not_cancel_a_paid_stay(house, guest, stranger):
+    booking = make_booking(house, guest, FRIDAY, MONDAY)
+    with pytest.raises(RefundChanged):
+        cancel_for_staff(staff=stranger, booking_id=booking.pk, reason="重复预订", left_fen=0)
+    booking.refresh_from_db()
+    assert booking.status == Status.PAID

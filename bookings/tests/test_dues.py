@@ -64,9 +64,16 @@ def owed(host) -> list[str]:
     ("percent", "kept", "share"),
     [(10, 100, 90), (10, 105, 94), (10, 104, 94), (10, 5, 4), (10, 4, 4), (0, 79_800, 79_800), (15, 79_800, 67_830)],
 )
-def test_the_commission_is_rounded_half_a_fen_up(settings, percent, kept, share):
-    settings.COMMISSION_PERCENT = percent
-    assert host_share(kept) == share
+def test_the_commission_is_rounded_half_a_fen_up(percent, kept, share):
+    assert host_share(Booking(commission_percent=percent), kept) == share
+
+
+def test_a_stay_keeps_the_commission_that_held_when_it_was_booked(evening, stay, staff, settings):
+    evening.move_to(AFTER)
+    move_on(stay.pk)
+    settings.COMMISSION_PERCENT = 15
+    refund_part(staff=staff, booking_id=stay.pk, amount_fen=10_000, reason="热水坏了")
+    assert lines(stay) == [(1, 79_800, 0, 7_980, 71_820), (2, 0, 10_000, -1_000, -9_000)]
 
 
 def test_a_stay_owes_its_host_nothing_until_it_is_over(evening, stay):
@@ -91,7 +98,7 @@ def test_a_part_that_goes_back_after_is_a_line_of_its_own(evening, stay, staff):
     move_on(stay.pk)
     refund_part(staff=staff, booking_id=stay.pk, amount_fen=10_005, reason="热水坏了")
     assert lines(stay) == [(1, 79_800, 0, 7_980, 71_820), (2, 0, 10_005, -1_000, -9_005)]
-    assert sum(due.amount_fen for due in stay.dues.all()) == host_share(79_800 - 10_005)
+    assert sum(due.amount_fen for due in stay.dues.all()) == host_share(stay, 79_800 - 10_005)
 
 
 @pytest.mark.parametrize(("refund_fen", "owed_lines"), [(None, []), (29_800, [(1, 79_800, 29_800, 5_000, 45_000)])])

@@ -1,23 +1,27 @@
 """A guest pays over real HTTP at the sandbox, and the site hears of it, asks, or gives the money back."""
 
 from datetime import date, datetime, timedelta
+from io import StringIO
 from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.factories import UserFactory
 from bookings import payments
 from bookings.answering import accept_request
 from bookings.cancelling import cancel_booking
-from bookings.clock import run_due
-from bookings.errors import BookingNotFound, ChangeNotPossible, NotTheGuest, RequestRanOut
+from bookings.clock import PATIENCE, run_due
+from bookings.errors import BookingNotFound, ChangeNotPossible, NotTheGuest, RefundNotRefused, RequestRanOut
 from bookings.factories import make_booking
 from bookings.models import Booking, Payment, Refund, StrayNotice, Trade
 from bookings.paying import payment_address
 from bookings.payments import rsa2
 from bookings.payments.sandbox import gateway_key
 from bookings.payments.tests.mutations import mutations
+from bookings.refunding import settle_refund
 from bookings.services import request_booking
 from listings.calendar import Stay
 from listings.factories import HouseFactory
@@ -281,3 +285,66 @@ def test_an_accepted_request_is_paid_within_a_day(house, guest, host, clock):
     clock.shift(timedelta(hours=23))
     assert pay(booking) == 303
     assert money(booking)[0] == Status.PAID
+
+
+def test_money_that_came_while_the_provider_was_asked_keeps_the_stay(booking, late, clock, monkeypatch):
+    pay(booking, "fail")
+    clock.move_to(booking.expires_at - timedelta(seconds=1))
+    taker = payments.provider()
+    query = type(taker).query
+
+    def slow_query(self, number: str) -> payments.TradeWord:
+        word = query(self, number)
+        if clock_at_start == timezone.now():
+            pay(booking, "notify_late")  # a moment after the provider has looked
+            clock.shift(timedelta(seconds=3))
+        return word
+
+    clock_at_start = timezone.now()
+    Trade.objects.update(ask_at=timezone.now())
+    monkeypatch.setattr(type(taker), "query", slow_query)
+    run_due()
+    run_due()
+    assert money(booking) == (Status.PAID, booking.amount_fen, 0)
+
+
+def test_a_provider_that_is_not_set_up_any_more_keeps_no_request_for_ever(booking, clock, settings):
+    settings.SITE_URL = "https://ihome.example"
+    until = booking.expires_at
+    clock.move_to(until + timedelta(hours=1))
+    run = run_due()
+    assert (money(booking)[0], run.failed) == (Status.CANCELED, 0)
+    clock.move_to(until + timedelta(days=7))
+    run_due()
+    booking.trade.refresh_from_db()
+    assert (booking.trade.state, booking.trade.ask_at) == (Trade.State.CLOSED, None)
+
+
+def test_a_silent_provider_is_left_alone_and_messages_come_all_the_same(house, guest, host, clock, settings):
+    days = [D4 + timedelta(days=4 * n) for n in range(3)]
+    for check_in in days:
+        request_booking(guest=guest, house_id=house.pk, stay=Stay(check_in, check_in + timedelta(days=2)), guests=1)
+    stranger = UserFactory()
+    check_in = days[-1] + timedelta(days=4)
+    request_booking(guest=stranger, house_id=house.pk, stay=Stay(check_in, check_in + timedelta(days=2)), guests=1)
+    settings.SITE_URL = "http://127.0.0.1:9"
+    clock.shift(3 * MINUTE)
+    run = run_due()
+    assert Trade.objects.filter(asked=1).count() == PATIENCE
+    assert run.done["messages"] > 0
+
+
+def test_a_refund_that_its_provider_refuses_is_given_back_by_transfer(booking, guest, host, clock):
+    pay(booking, "refund_fails")
+    cancel_booking(actor=guest, booking_id=booking.pk)
+    refund = Refund.objects.get()
+    with pytest.raises(RefundNotRefused):
+        settle_refund(staff=host, refund_id=refund.pk, bank_reference="TT-1")
+    run_due()
+    settle_refund(staff=host, refund_id=refund.pk, bank_reference="TT-1")
+    clock.shift(timedelta(days=1))
+    run_due()
+    refund.refresh_from_db()
+    assert (refund.state, refund.said) == (Refund.State.DONE, "bank: TT-1")
+    assert Payment.objects.filter(kind="refunded").count() == 1
+    call_command("audit", stdout=StringIO())

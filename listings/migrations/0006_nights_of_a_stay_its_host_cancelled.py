@@ -18,4 +18,8 @@ class Migration(migrations.Migration):
                 verbose_name="kind",
             ),
         ),
+        migrations.AddIndex(
+            model_name="heldnight",
+            index=models.Index(fields=["night"], name="night_to_prune"),
+        ),
     ]

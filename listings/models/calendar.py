@@ -61,6 +61,7 @@ class HeldNight(models.Model):
         verbose_name = _("held night")
         verbose_name_plural = _("held nights")
         constraints = (models.UniqueConstraint(fields=("house", "night"), name="a_night_is_held_once"),)
+        indexes = (models.Index(fields=("night",), name="night_to_prune"),)
 
     def __str__(self) -> str:
         return self.night.isoformat()

@@ -56,9 +56,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        models.F("trade"), models.F("number"), name="sandbox_refund_of_a_number_is_once"
-                    ),
+                    models.UniqueConstraint(fields=("trade", "number"), name="sandbox_refund_of_a_number_is_once"),
                     models.CheckConstraint(
                         condition=models.Q(("amount_fen__gt", 0)), name="sandbox_refund_is_about_money"
                     ),

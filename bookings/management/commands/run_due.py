@@ -45,7 +45,7 @@ class Command(BaseCommand):
         while not stop.wait(pause) and not (beside and os.getppid() != parent):
             close_old_connections()
             try:
-                self.say(run_due())
+                self.say(run_due(stop.is_set))
             except DatabaseError as error:
                 self.stderr.write(f"The database does not answer: {type(error).__name__}")
 
