@@ -115,7 +115,7 @@ ASKED = {
 ANSWERS = {
     "GET /area_info": {"areas": [{"aid": 1, "aname": "东城区", "city": "北京"}]},
     "GET /facilities": {"facilities": [{"id": 1, "name": "无线网络", "icon": "wifi"}]},
-    "GET /houses": {"houses": [CARD], "total_page": 1, "current_page": 1},
+    "GET /houses": {"houses": [CARD], "total_page": 1, "total_is_capped": False, "current_page": 1},
     "GET /houses/index": [CARD],
     "GET /houses/{id}": {"user_id": -1, "house": FULL},
     "PUT /houses/{id}": FULL,

@@ -62,7 +62,6 @@ class Operation(NamedTuple):
     summary: str
     refusals: str = ""
     is_kept: bool = False
-    takes_key: bool = False
 
 
 OPERATIONS = {
@@ -79,15 +78,13 @@ OPERATIONS = {
     "PUT /houses/{id}/status": Operation("Publish a home, or take it offline", "403-4105 409-4201"),
     "PUT /houses/{id}/images": Operation("Put the photos of a home in order", "403-4105"),
     "DELETE /houses/{id}/images/{image_id}": Operation("Remove a photo", "403-4105 409-4201"),
-    "POST /houses/images": Operation("Add a photo", "403-4105 404-4002 409-4004 409-4201 502-4301", takes_key=True),
-    "POST /houses/info": Operation("Begin a home", "403-4105 409-4004 409-4201", takes_key=True),
+    "POST /houses/images": Operation("Add a photo", "403-4105 404-4002 409-4201 502-4301"),
+    "POST /houses/info": Operation("Begin a home", "403-4105 409-4201"),
     "GET /image_codes/{id}": Operation("Draw an image code"),
-    "POST /orders": Operation("Ask for dates", "403-4105 404-4002 409-4004 409-4201", takes_key=True),
+    "POST /orders": Operation("Ask for dates", "403-4105 404-4002 409-4004 409-4201"),
     "GET /orders/{id}": Operation("Show an order"),
-    "PUT /orders/{id}/status": Operation(
-        "Accept, reject or cancel", "403-4105 409-4004 409-4201 502-4301", takes_key=True
-    ),
-    "POST /orders/{id}/payment": Operation("Begin to pay", "403-4105 409-4004 409-4201 502-4301", takes_key=True),
+    "PUT /orders/{id}/status": Operation("Accept, reject or cancel", "403-4105 409-4201 502-4301"),
+    "POST /orders/{id}/payment": Operation("Begin to pay", "403-4105 409-4201 502-4301"),
     "PUT /orders/{id}/comment": Operation("Review a stay", "403-4105 409-4201"),
     "POST /orders/payment": Operation("Take a payment provider's notification"),
     "PUT /orders/payment": Operation("Take a payment provider's notification"),
@@ -108,11 +105,8 @@ OPERATIONS = {
 # What is said of parameters, which mean the same wherever they are.
 PARAMETERS: dict[str, dict[str, Any]] = {
     "Idempotency-Key": {
-        "name": "Idempotency-Key",
-        "description": (
-            "1 to 255 printable characters. The same key with the same body gets the first answer again, with another "
-            "body 409."
-        ),
+        "description": "The same key with the same body gets the first answer again, for a day; with another body 409.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
         "example": "9f1c2a7e-order-1",
     },
     "If-None-Match": {"in": "header", "schema": {"type": "string"}, "description": "The ETag of an earlier answer."},

@@ -84,7 +84,7 @@ class EnvelopeSchema(AutoSchema):
             return operation
         told = OPERATIONS[name]
         operation["summary"] = told.summary
-        self._describe_parameters(operation, takes_key=told.takes_key)
+        self._describe_parameters(operation)
         self._answer_in_envelope(operation, name)
         self._give_examples(operation, name)
         for status, errcodes in refusals_of(self.method, operation, told.refusals).items():
@@ -107,16 +107,10 @@ class EnvelopeSchema(AutoSchema):
         """Describe successes; what answers with nothing is a 200 as well."""
         return {{"204": "200"}.get(status, status): body for status, body in super()._get_response_bodies().items()}
 
-    def _describe_parameters(self, operation: dict[str, Any], *, takes_key: bool) -> None:
-        """Put the table's words beside each parameter, and add the headers that the contract knows."""
-        parameters = operation.setdefault("parameters", [])
-        for parameter in parameters:
+    def _describe_parameters(self, operation: dict[str, Any]) -> None:
+        """Put the table's words beside each parameter."""
+        for parameter in operation.get("parameters", ()):
             parameter.update(PARAMETERS.get(parameter["name"], {}))
-        named = {parameter["name"] for parameter in parameters}
-        if takes_key and "Idempotency-Key" not in named:
-            parameters.append({"in": "header", "schema": {"type": "string"}} | PARAMETERS["Idempotency-Key"])
-        if not parameters:
-            del operation["parameters"]
 
     def _answer_in_envelope(self, operation: dict[str, Any], name: str) -> None:
         """Wrap what succeeds; what is shown to everybody alike may be 304."""
@@ -166,8 +160,9 @@ def refusals_of(method: str, operation: dict[str, Any], own: str) -> dict[str, l
     pairs = ["400-4103", "429-4201", "500-4500", "503-4001", *own.split()]
     if operation.get("security"):
         pairs += ["401-4101", "403-4104"] + ["403-4105"] * (method in UNSAFE)
-    if any(parameter["in"] == "path" for parameter in operation.get("parameters", ())):
-        pairs.append("404-4002")
+    parameters = operation.get("parameters", ())
+    pairs += ["404-4002"] * any(parameter["in"] == "path" for parameter in parameters)
+    pairs += ["409-4004"] * any(parameter["name"] == "Idempotency-Key" for parameter in parameters)
     if method in UNSAFE - {"DELETE"}:
         pairs += ["413-4103", "415-4103"]
     found: dict[str, list[str]] = {}

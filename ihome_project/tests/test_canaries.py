@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.factories import MessageFactory
 from accounts.mobiles import national_mobile
-from accounts.models import ApiKey, Counter, Identity, OneTimeCode, Session, StaffAct
+from accounts.models import ApiKey, Counter, Identity, KeptAnswer, OneTimeCode, Session, StaffAct
 from bookings.models import BookingEvent, HostDue, Payment, Payout, Refund, StrayNotice
 from ihome_project.tests.world import API, READERS, SOME_UUID, World, make_world, next_monday, routes
 from listings.factories import NightPriceFactory, ReviewFactory, block_nights
@@ -32,7 +32,7 @@ LEFT = {
     "house.max_nights": "the same", "house.min_nights": "the same", "house.monthly_discount": "less than 100",
     "house.weekly_discount": "less than 100", "identity.number_digest": "made of the number",
     "identity.seal_key": "names a key", "identity.sealed_number": "made of the number",
-    "message.due_at": "to be delivered",
+    "keptanswer.leased_until": "of one that is not answered", "message.due_at": "to be delivered",
     "message.path": "an address of the site", "nightprice.night": "the day of a stay",
     "refund.try_at": "of one not done",
     "review.rating": "one to five", "session.session_key": "its primary key", "trade.ask_at": "of an open one",
@@ -108,6 +108,7 @@ def more_things(world: World) -> dict[str, Model]:
         "staff_act": StaffAct.objects.create(actor=world.people["staff"], act="read_number", subject=guest),
         "one_time_code": OneTimeCode.objects.create(purpose="login", subject="1", digest="1", expires_at=now),
         "counter": Counter.objects.create(purpose="send", subject="1"),
+        "kept_answer": KeptAnswer.objects.create(user=guest, subject="1", status=200),
         "night_price": NightPriceFactory(house=house, night=MONDAY + timedelta(days=2)),
         "hold": (hold := block_nights(house, MONDAY + timedelta(days=9), MONDAY + timedelta(days=10))),
         "held_night": hold.nights.get(),

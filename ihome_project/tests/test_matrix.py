@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from accounts.mobiles import national_mobile
+from ihome_project.tests.test_schema import DESCRIBED, responses
 from ihome_project.tests.world import (
     A_HOUSE,
     A_MOBILE,
@@ -145,15 +146,16 @@ def kept_from(world, reader: str) -> set[str]:
     return secret if reader in {"guest", "host"} else secret | {REASON}
 
 
-def outcomes(world, method: str, path: str, body: dict | None, way: str) -> tuple[str, list[str]]:
+def outcomes(world, route: str, path: str, body: dict | None, way: str) -> tuple[str, list[str]]:
     """What each reader gets, and what leaked. Nothing remains of what they did."""
     got, leaks = [], []
     for reader in READERS:
         if way == "key" and reader == "anonymous":
             continue
         with transaction.atomic():
-            answer = world.call(world.client(reader, way), method, API + path, body)
+            answer = world.call(world.client(reader, way), route.split(maxsplit=1)[0], API + path, body)
             got.append(said(answer))
+            assert is_described(route, answer)
             text = json.dumps(answer.json(), ensure_ascii=False) if "json" in answer["Content-Type"] else ""
             leaks += [f"{reader}: {canary}" for canary in kept_from(world, reader) if canary in text]
             transaction.set_rollback(True)
@@ -163,7 +165,7 @@ def outcomes(world, method: str, path: str, body: dict | None, way: str) -> tupl
 @pytest.mark.parametrize("way", ["session", "key"])
 @pytest.mark.parametrize(("route", "path", "body", "expected"), MATRIX, ids=lambda value: str(value)[:40])
 def test_everybody_gets_what_the_matrix_says_and_nothing_of_others(world, route, path, body, expected, way):
-    got, leaks = outcomes(world, route.split()[0], path, body, way)
+    got, leaks = outcomes(world, route, path, body, way)
     assert got == (expected if way == "session" else expected.split(maxsplit=1)[1])
     assert leaks == []
 
@@ -173,6 +175,30 @@ def test_a_key_that_is_none_opens_nothing(world, route, path, body, expected):
     world.keys["guest"] = "0" * 64
     answer = world.call(world.client("guest", "key"), route.split()[0], API + path, body)
     assert said(answer) == ("403" if "orders/payment" in path else "401")
+
+
+@pytest.mark.parametrize(
+    ("route", "path", "body"),
+    [row[:3] for row in MATRIX if not row[0].startswith("GET") and "orders/payment" not in row[0]],
+    ids=lambda value: str(value)[:40],
+)
+def test_nothing_changes_for_a_session_without_the_csrf_token(world, route, path, body):
+    for reader in READERS:
+        client = world.client(reader, "session")
+        del client.cookies["csrf_token"]
+        assert said(world.call(client, route.split()[0], API + path, body)) == "403", reader
+
+
+def is_described(route: str, answer) -> bool:
+    """Whether the schema knows the status of an answer, and with it the errcode."""
+    method, path = route.split()
+    for name, wire in (("<pk>", "{id}"), ("<image_id>", "{image_id}"), ("<mobile>", "{mobile}")):
+        path = path.replace(name, wire)
+    known = responses(DESCRIBED["paths"][f"{API}/{path}"][method.lower()]).get(str(answer.status_code))
+    if known is None or "application/json" not in known["content"]:
+        return known is not None
+    errcode = known["content"]["application/json"]["schema"]["properties"]["errcode"]
+    return answer.json()["errcode"] in errcode.get("enum", [errcode.get("const")])
 
 
 @pytest.mark.parametrize("path", ["/api/schema", "/api/docs"])
