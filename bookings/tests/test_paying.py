@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from accounts.factories import UserFactory
@@ -18,7 +19,8 @@ from bookings.errors import BookingNotFound, ChangeNotPossible, NotTheGuest, Ref
 from bookings.factories import make_booking
 from bookings.models import Booking, Payment, Refund, StrayNotice, Trade
 from bookings.paying import payment_address
-from bookings.payments import rsa2
+from bookings.payments import alipay_client, rsa2
+from bookings.payments.post import post_form
 from bookings.payments.sandbox import gateway_key
 from bookings.payments.tests.mutations import mutations
 from bookings.refunding import settle_refund
@@ -48,6 +50,16 @@ def clock():
 def _site(live_server, settings):
     """Have the site served at a port, where its sandbox is too."""
     settings.SITE_URL = live_server.url
+
+
+@pytest.fixture(autouse=True)
+def _no_transaction_waits_for_the_network(monkeypatch):
+    def outside(*arguments, **more):
+        assert not connection.in_atomic_block
+        return post_form(*arguments, **more)
+
+    for module in (alipay_client, notices):
+        monkeypatch.setattr(module, "post_form", outside)
 
 
 @pytest.fixture
