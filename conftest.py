@@ -37,7 +37,7 @@ def keeping(settings, transactional_db) -> None:
     """A cache that keeps answers: Redis where there is one, else this process's memory; and changes that go through."""
     if settings.CACHES["default"]["BACKEND"].endswith("DummyCache"):
         memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid4().hex}
-        settings.CACHES = {"default": memory}
+        settings.CACHES = {"default": memory | {"KEY_PREFIX": uuid4().hex}}
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
 from rest_framework.permissions import SAFE_METHODS
@@ -22,6 +23,7 @@ from accounts.limits import MINUTE, client_address, digest_of
 from accounts.models import ApiKey
 
 MILLI = 1000
+STEP = 20  # cheap reads of an address of which Redis hears at once
 SUBJECTS_MOST = 10_000  # that a process remembers before it looks for those whose minute is over
 
 log = structlog.get_logger(__name__)
@@ -36,8 +38,7 @@ class PerMinute(BaseThrottle):
         """Count a request, and tell whether it may pass."""
         is_read = request.method in SAFE_METHODS
         most = settings.API_READS_PER_MINUTE if is_read else settings.API_WRITES_PER_MINUTE
-        digest = digest_of("throttle", "read" if is_read else "write", subject_of(request))
-        count, self.seconds = count_one(cache.make_key(f"throttle:{digest}"))
+        count, self.seconds = count_more(name_of("read" if is_read else "write", subject_of(request)))
         return count <= most
 
     def wait(self) -> float:
@@ -52,22 +53,51 @@ def subject_of(request: Request) -> str:
     return f"user {request.user.pk}" if request.user.is_authenticated else f"address {client_address(request)}"
 
 
-def count_one(name: str) -> tuple[int, float]:
-    """Count one more under a name; return how many there are in its minute, and in how many seconds that is over."""
+def name_of(kind: str, subject: str) -> str:
+    """Return under which name requests of a kind count for somebody."""
+    return cache.make_key(f"throttle:{digest_of('throttle', kind, subject)}")
+
+
+def has_room(request: HttpRequest) -> bool:
+    """Count a read of somebody who is not logged in that costs next to nothing, and tell whether it may pass.
+
+    Redis would cost more than such a read: it hears of STEP at a time from each process, which may let as many more
+    through. What has no room is to go the whole way, where it is counted and refused.
+    """
+    address, most = client_address(request), settings.API_READS_PER_MINUTE
+    here, step = cache.make_key(address), max(1, min(STEP, most // 10))
+    with _lock:
+        if _full.get(here, 0) > time.time():
+            return False
+        if len(_unsaid) >= SUBJECTS_MOST:
+            _unsaid.clear()
+            _full.clear()
+        unsaid = _unsaid.get(here, 0) + 1
+        _unsaid[here] = unsaid % step
+    if unsaid < step:
+        return True
+    count, seconds = count_more(name_of("read", f"address {address}"), unsaid)
+    if count > most:
+        _full[here] = time.time() + seconds
+    return count <= most
+
+
+def count_more(name: str, more: int = 1) -> tuple[int, float]:
+    """Count more under a name; return how many there are in its minute, and in how many seconds that is over."""
     try:
-        return _count_in_redis(name)
+        return _count_in_redis(name, more)
     except NotImplementedError:  # the cache is none, or not Redis
-        return _count_here(name)
+        return _count_here(name, more)
     except (RedisError, OSError) as error:
         log.warning("throttle.failed", error=repr(error))
-        return _count_here(name)
+        return _count_here(name, more)
 
 
-def _count_in_redis(name: str) -> tuple[int, float]:
+def _count_in_redis(name: str, more: int) -> tuple[int, float]:
     redis = get_redis_connection()
     with redis.pipeline() as all_or_none:
         all_or_none.set(name, 0, ex=MINUTE, nx=True)
-        all_or_none.incr(name)
+        all_or_none.incr(name, more)
         all_or_none.pttl(name)
         _, count, milliseconds = all_or_none.execute()
     if milliseconds < 0:  # it expired between the two, and would now stand for ever
@@ -76,18 +106,20 @@ def _count_in_redis(name: str) -> tuple[int, float]:
 
 
 _minutes: dict[str, tuple[int, float]] = {}  # by name: how many so far, and when the minute is over
+_unsaid: dict[str, int] = {}  # by address: cheap reads of which Redis has not heard yet
+_full: dict[str, float] = {}  # by address: when the minute is over in which it has no room for more
 _lock = Lock()
 
 
-def _count_here(name: str) -> tuple[int, float]:
+def _count_here(name: str, more: int) -> tuple[int, float]:
     with _lock:
         now = time.time()
         count, over_at = _minutes.get(name, (0, now))
         if now >= over_at:
             _forget_past(now)
             count, over_at = 0, now + MINUTE
-        _minutes[name] = count + 1, over_at
-    return count + 1, over_at - now
+        _minutes[name] = count + more, over_at
+    return count + more, over_at - now
 
 
 def _forget_past(now: float) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 
+from accounts.throttles import has_room
 from ihome_project.api import ready_answer
 from listings.answers import LISTS, NOBODY, house_page, is_published, kept_house, kept_list
 
@@ -31,7 +32,7 @@ class KeptAnswersMiddleware:
         """Take the shortcut, or go the whole way."""
         if request.path_info.startswith(BASE) and request.method in {"GET", "HEAD"}:
             request.get_host()  # nobody is answered under a host that is not ours
-            if "HTTP_AUTHORIZATION" not in request.META and (answer := kept(request)):
+            if "HTTP_AUTHORIZATION" not in request.META and (answer := kept(request)) and has_room(request):
                 return answer
         return self.get_response(request)
 

@@ -15,14 +15,14 @@ from rest_framework.test import APIClient
 from accounts.codes import IMAGES_OF_ADDRESS
 from accounts.services import make_key
 from accounts.tests.test_limits import NOON, after
-from accounts.throttles import SUBJECTS_MOST, _minutes, count_one
+from accounts.throttles import SUBJECTS_MOST, _minutes, count_more
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1.0"
 READ, WRITE = f"{API}/area_info", f"{API}/orders"
 REDIS = "django_redis.cache.RedisCache"
 needs_redis = pytest.mark.skipif(not site.REDIS_URL, reason="counts in Redis")
-COUNTS = "from accounts.throttles import count_one; print(sum(count_one({name!r})[0] <= 100 for _ in range(60)))"
+COUNTS = "from accounts.throttles import count_more; print(sum(count_more({name!r})[0] <= 100 for _ in range(60)))"
 
 
 @pytest.fixture(autouse=True)
@@ -126,7 +126,7 @@ def test_sixteen_threads_pass_exactly_the_limit_in_redis():
 
 def passed_at_once(name: str) -> int:
     with ThreadPoolExecutor(16) as pool:
-        return sum(pool.map(lambda _: count_one(name)[0] <= 100, range(400)))
+        return sum(pool.map(lambda _: count_more(name)[0] <= 100, range(400)))
 
 
 @needs_redis
@@ -141,7 +141,7 @@ def test_four_processes_pass_exactly_the_limit_together():
 def test_a_count_that_would_stand_for_ever_gets_its_end():
     name, redis = f"test:{uuid4().hex}", get_redis_connection()
     redis.set(name, 1000)
-    count_one(name)
+    count_more(name)
     assert 0 < redis.ttl(name) <= 60
 
 
@@ -157,9 +157,9 @@ def test_a_process_forgets_whose_minute_is_over():
     _minutes.clear()
     with time_machine.travel(NOON, tick=False):
         for n in range(SUBJECTS_MOST):
-            count_one(str(n))
+            count_more(str(n))
     with after(61):
-        count_one("another")
+        count_more("another")
     assert list(_minutes) == ["another"]
 
 

@@ -121,3 +121,12 @@ def test_what_is_kept_is_what_the_renderer_makes(api, path):
     assert text.content == EnvelopeRenderer().render(
         text.json()["data"], renderer_context={"response": type("Answer", (), {"exception": False})}
     )
+
+
+def test_kept_answers_count_for_the_limit_of_an_address_too(api, path, settings):
+    settings.API_READS_PER_MINUTE = 30
+    statuses = [api.get(path).status_code for _ in range(40)]
+    assert statuses == [200] * 30 + [429] * 10
+    refused = api.get(path)
+    assert (refused.json()["errcode"], int(refused["Retry-After"]) > 0) == ("4201", True)
+    assert api.get(path, REMOTE_ADDR="203.0.113.9").status_code == 200
