@@ -28,10 +28,21 @@ def responses(operation: dict) -> dict[str, dict]:
     return {status: shared.get(refs[status], response) for status, response in operation["responses"].items()}
 
 
+def without_ranges(part: object) -> object:
+    """Return a part of a schema without what each database says for itself: the range of its whole numbers."""
+    if isinstance(part, list):
+        return [without_ranges(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    ranges = {"maximum", "format"} if part.get("type") == "integer" else set()
+    return {name: without_ranges(each) for name, each in part.items() if name not in ranges}
+
+
 def test_the_schema_in_the_docs_is_that_of_the_api(tmp_path: Path):
     made = tmp_path / "openapi.yaml"
     call_command("spectacular", "--lang", "en", "--validate", "--fail-on-warn", "--file", str(made))
-    assert made.read_text() == (settings.BASE_DIR / "docs/openapi.yaml").read_text(), "Run `make api-schema`."
+    described = without_ranges(yaml.safe_load(made.read_text()))
+    assert described == without_ranges(DESCRIBED), "Run `make api-schema`."
 
 
 def test_no_operation_is_described_that_is_none():
