@@ -7,6 +7,7 @@ from accounts.models import ApiKey, User
 from ihome_project.api import EnvelopeRenderer
 from listings.factories import FacilityFactory, HouseImageFactory, ReviewFactory
 from listings.models import House
+from listings.services import take_offline
 
 pytestmark = pytest.mark.usefixtures("keeping")
 API = "/api/v1.0"
@@ -112,7 +113,7 @@ def test_a_session_that_is_over_reads_as_nobody(api, home):
 def test_a_home_that_nobody_may_see_any_more_is_not_304_either(api, home):
     path = f"{API}/houses/{home.pk}"
     etag = [api.get(path)["ETag"] for _ in range(2)][1]
-    House.objects.filter(pk=home.pk).update(status="suspended")  # and nothing forgotten
+    take_offline(host=home.host, house_id=home.pk)
     assert api.get(path, headers={"If-None-Match": etag}).status_code == 404
 
 
