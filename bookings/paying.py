@@ -36,7 +36,6 @@ LEASE = timedelta(minutes=2)  # for which a trade that somebody asks about is le
 SILENCE = timedelta(hours=1)  # of the provider, after which a request expires without its word
 LEEWAY = timedelta(minutes=1)  # between the provider's clock and ours
 PAUSE_MOST = timedelta(minutes=30)
-GIVE_UP_AFTER = timedelta(days=7)  # from the deadline, when nobody has been able to ask; money that comes still counts
 HURRIED_MOST, ASKED_MOST = 10, 1000  # times; the second only bounds a number
 
 log = structlog.get_logger(__name__)
@@ -163,15 +162,14 @@ def ask_about(trade: Trade) -> bool | None:
 
 
 def _wait_for_a_word(trade: Trade) -> None:
-    """Let a trade rest of which nothing is known, with a growing pause; its request expires all the same one day."""
+    """Let a trade rest of which nothing is known, with a growing pause; its request expires all the same one day.
+
+    It is never given up: its guest may have paid.
+    """
     now, still_open = timezone.now(), Trade.objects.filter(pk=trade.pk, state=Trade.State.OPEN)
     if now >= trade.expires_at + SILENCE:
         _expire(trade.booking_id)
-    if now >= trade.expires_at + GIVE_UP_AFTER:
-        log.error("payment.given_up", trade=trade.number)
-        still_open.update(state=Trade.State.CLOSED, ask_at=None)
-    else:
-        still_open.update(ask_at=now + (LEEWAY if now < trade.expires_at + SILENCE else _pause(trade)))
+    still_open.update(ask_at=now + (LEEWAY if now < trade.expires_at + SILENCE else _pause(trade)))
 
 
 def _pause(trade: Trade) -> timedelta:
