@@ -58,7 +58,8 @@ class Run:
 def run_due(is_told_to_stop: Callable[[], bool] = lambda: False) -> Run:
     """Do what is due now: stays end, requests run out, money is asked about and sent back, old holds go.
 
-    First what asks nobody, so that a silent provider keeps nothing else from being done.
+    First what asks nobody, so that a silent provider keeps nothing else from being done; holds last, for a request
+    that ran out long ago has its own until its provider has been asked.
     """
     run = Run(is_told_to_stop)
     run.do(
@@ -68,10 +69,10 @@ def run_due(is_told_to_stop: Callable[[], bool] = lambda: False) -> Run:
     soon = Booking.objects.not_reminded().values_list("pk", flat=True)[:AT_ONCE]
     run.do("reminders", (partial(remind, pk) for pk in soon))
     run.do("messages", [deliver_messages])
-    run.do("holds", (partial(prune_hold, pk) for pk in holds_to_prune()))
     run.do("trades", (partial(ask_about, trade) for trade in Trade.objects.to_ask_about()[:AT_ONCE]))
     refunds = Refund.objects.to_send().select_related("booking__trade")[:AT_ONCE]
     run.do("refunds", (partial(send_refund, refund) for refund in refunds))
+    run.do("holds", (partial(prune_hold, pk) for pk in holds_to_prune()))
     return run
 
 

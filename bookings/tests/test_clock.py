@@ -87,6 +87,15 @@ def test_a_hold_is_pruned_whole_60_days_after_its_last_night(house, guest, clock
     assert [hold.kind for hold in Hold.objects.all()] == ["block"]
 
 
+def test_a_request_that_nobody_looked_at_for_months_expires_before_its_hold_goes(house, guest, clock, settings):
+    booking = make_booking(house, guest, D4, D7, Status.WAIT_PAYMENT)
+    settings.SITE_URL = "http://127.0.0.1:9"  # its provider does not answer
+    clock.move_to(NOON + timedelta(days=200))
+    run = run_due()
+    booking.refresh_from_db()
+    assert (run.failed, booking.status, booking.hold) == (0, Status.CANCELED, None)
+
+
 def test_what_fails_does_not_keep_the_rest_from_being_done(house, guest, clock, monkeypatch):
     bad = make_booking(house, guest, D4, D7)
     good = make_booking(house, guest, D7 + timedelta(days=1), D7 + timedelta(days=2))
