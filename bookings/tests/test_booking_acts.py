@@ -1,21 +1,19 @@
 """What guest and host do on the page of a booking: cancel, review and reply."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
 from django.urls import reverse
 
-from bookings.factories import make_booking
 from bookings.models import Booking
 from bookings.reviewing import reply_to_review, review_stay
+from bookings.tests.visits import ASKED, book, page, send
 from listings.factories import HouseFactory
 from listings.models import House
 from listings.reviews import show_review
 
 Status = Booking.Status
-FRIDAY = date(2026, 12, 4)
-ASKED = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -35,21 +33,6 @@ def visitor(client, guest):
 @pytest.fixture
 def house(host):
     return HouseFactory(host=host, title="柿子树下的小院", cleaning_fee_fen=6000, directions="门锁密码2580")
-
-
-def book(guest, house, weeks=0, status=Status.PAID, **fields):
-    check_in = FRIDAY + timedelta(weeks=weeks)
-    return make_booking(house, guest, check_in, check_in + timedelta(days=3), status, **fields)
-
-
-def page(client, booking, name="booking", person=None):
-    if person:
-        client.force_login(person)
-    return client.get(reverse(name, args=[booking.pk]))
-
-
-def send(client, booking, name, **data):
-    return client.post(reverse(name, args=[booking.pk]), data)
 
 
 # --- cancelling -------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The page of a booking: who sees what of it when, and where its guest pays."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,15 +9,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from bookings.cancelling import cancel_booking, refund_part
-from bookings.factories import make_booking
 from bookings.models import Booking, Trade
 from bookings.templatetags.stays import who
+from bookings.tests.visits import ASKED, book, page, send
 from listings.factories import HouseFactory, HouseImageFactory
 
 Status = Booking.Status
-FRIDAY = date(2026, 12, 4)
 BOOKINGS = reverse("bookings")
-ASKED = datetime(2026, 11, 22, 10, tzinfo=UTC)
 SECRETS = ("138 0013 8001", "+8613800138001", "五道营胡同", "门锁密码2580")
 
 
@@ -38,21 +36,6 @@ def visitor(client, guest):
 @pytest.fixture
 def house(host):
     return HouseFactory(host=host, title="柿子树下的小院", cleaning_fee_fen=6000, directions="门锁密码2580")
-
-
-def book(guest, house, weeks=0, status=Status.PAID, **fields):
-    check_in = FRIDAY + timedelta(weeks=weeks)
-    return make_booking(house, guest, check_in, check_in + timedelta(days=3), status, **fields)
-
-
-def page(client, booking, name="booking", person=None):
-    if person:
-        client.force_login(person)
-    return client.get(reverse(name, args=[booking.pk]))
-
-
-def send(client, booking, name, **data):
-    return client.post(reverse(name, args=[booking.pk]), data)
 
 
 def test_a_request_that_has_run_out_says_so_and_can_be_neither_paid_nor_cancelled(visitor, guest, house):
