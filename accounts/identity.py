@@ -27,6 +27,7 @@ from accounts.models.identities import REAL_NAME_MOST, REASON_MOST
 from accounts.names import BLANKS
 from accounts.numbers import mask_id_number, parse_id_number
 from accounts.seals import current_key, digest_number, open_number, seal_number
+from accounts.staff_log import write_act
 from ihome_project.db import retry_transaction
 from ihome_project.errors import NotFound
 
@@ -181,7 +182,7 @@ def _decide_identity(staff: User, identity_id: int, *, is_approved: bool, reason
         _set_verdict(identity, is_approved=is_approved, reason=reason, at=at)
         identity.decided_by = staff
         identity.save()
-        StaffAct.objects.create(actor=staff, act=act, subject_id=identity.user_id, reason=reason)
+        write_act(staff=staff, act=act, thing=identity, subject=identity.user, reason=reason)
     return identity
 
 
@@ -197,7 +198,8 @@ def read_number(*, staff: User, identity_id: int, reason: str) -> str:
         identity = Identity.objects.filter(pk=identity_id).first()
         if identity is None:
             raise NotFound
-        StaffAct.objects.create(actor=staff, act=StaffAct.Act.READ_NUMBER, subject_id=identity.user_id, reason=reason)
+        act = StaffAct.Act.READ_NUMBER
+        write_act(staff=staff, act=act, thing=identity, subject=identity.user, reason=reason)
     return number_of(identity)
 
 

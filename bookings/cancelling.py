@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.errors import ReasonMissing
 from accounts.models import StaffAct, User
+from accounts.staff_log import write_act
 from bookings.cancellation import Term, cancellation_terms, refund_of_share
 from bookings.dues import write_due
 from bookings.errors import BookingNotFound, ChangeNotPossible, RefundChanged, RefundTooMuch, StayHasBegun
@@ -175,9 +176,7 @@ def _end(booking: Booking, change: Change, refund_fen: int) -> None:
 
 
 def _write_act(booking: Booking, change: Change, act: StaffAct.Act) -> None:
-    StaffAct.objects.create(
-        actor=change.actor, act=act, subject_id=booking.guest_id, about=str(booking), reason=change.reason
-    )
+    write_act(staff=change.actor, act=act, thing=booking, subject=booking.guest, reason=change.reason)
 
 
 @retry_transaction

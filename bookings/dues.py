@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from accounts.models import StaffAct, User
+from accounts.staff_log import write_act
 from bookings.errors import DueNotFound, DuePaidAlready, ReferenceMissing
 from bookings.models import Booking, HostDue, Payout
 from ihome_project.db import retry_transaction
@@ -72,11 +73,6 @@ def _pay_due(staff: User, due_id: int, reference: str) -> Payout:
         if (payout.actor_id, payout.bank_reference) == (staff.pk, reference):
             return payout  # an earlier run of this very call came through, though its connection was lost
         raise DuePaidAlready(line=str(due))
-    StaffAct.objects.create(
-        actor=staff,
-        act=StaffAct.Act.PAY_HOST,
-        subject_id=due.booking.house.host_id,
-        about=str(due),
-        reason=reference,
-    )
+    host = due.booking.house.host
+    write_act(staff=staff, act=StaffAct.Act.PAY_HOST, thing=due, subject=host, reason=reference)
     return Payout.objects.create(due=due, bank_reference=reference, actor=staff)

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import StaffAct, User
+from accounts.staff_log import write_act
 from bookings.errors import ReferenceMissing, RefundNotFound, RefundNotRefused
 from bookings.ledger import write_refund
 from bookings.models import Refund
@@ -88,13 +89,8 @@ def _settle(staff: User, refund_id: int, reference: str) -> Refund:
         if refund.state != Refund.State.REFUSED:
             raise RefundNotRefused
         write_refund(refund, said=said)
-        StaffAct.objects.create(
-            actor=staff,
-            act=StaffAct.Act.SETTLE_REFUND,
-            subject_id=refund.booking.guest_id,
-            about=str(refund.booking),
-            reason=reference,
-        )
+        guest = refund.booking.guest
+        write_act(staff=staff, act=StaffAct.Act.SETTLE_REFUND, thing=refund, subject=guest, reason=reference)
     return refund
 
 

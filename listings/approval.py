@@ -2,6 +2,7 @@
 
 from accounts.errors import ReasonMissing
 from accounts.models import StaffAct, User
+from accounts.staff_log import write_act
 from listings.calendar import locked_house
 from listings.errors import StatusNotPossible
 from listings.models import House
@@ -19,7 +20,8 @@ def approve_house(*, staff: User, house_id: int, reason: str = "") -> House:
     with locked_house(house_id) as house:
         check_waits(house)
         check_ready(house)
-        write_act(staff, StaffAct.Act.APPROVE_HOUSE, house, reason.strip())
+        act = StaffAct.Act.APPROVE_HOUSE
+        write_act(staff=staff, act=act, thing=house, subject=house.host, reason=reason.strip())
         return change_status(house, Status.PUBLISHED)
 
 
@@ -33,7 +35,7 @@ def refuse_house(*, staff: User, house_id: int, reason: str) -> House:
         raise ReasonMissing
     with locked_house(house_id) as house:
         check_waits(house)
-        write_act(staff, StaffAct.Act.REFUSE_HOUSE, house, reason)
+        write_act(staff=staff, act=StaffAct.Act.REFUSE_HOUSE, thing=house, subject=house.host, reason=reason)
         return change_status(house, Status.DRAFT, reason=reason)
 
 
@@ -41,10 +43,3 @@ def check_waits(house: House) -> None:
     """Refuse a home that waits for no review. Raises StatusNotPossible."""
     if house.status != Status.PENDING:
         raise StatusNotPossible
-
-
-def write_act(staff: User, act: StaffAct.Act, house: House, reason: str) -> None:
-    """Write a line of the staff log about a home; inside `locked_house`."""
-    StaffAct.objects.create(
-        actor=staff, act=act, subject_id=house.host_id, about=f"{house} ({house.pk})", reason=reason
-    )

@@ -4,6 +4,7 @@ from django.db.models import F
 
 from accounts.errors import ReasonMissing
 from accounts.models import StaffAct, User
+from accounts.staff_log import write_act
 from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
 from listings.errors import ReviewNotFound
@@ -49,7 +50,5 @@ def _show_review(staff: User, review_id: int, reason: str, *, is_visible: bool) 
             review.save(update_fields=("is_visible",))
             count_review(review, more=1 if is_visible else -1)
             act = StaffAct.Act.SHOW_REVIEW if is_visible else StaffAct.Act.HIDE_REVIEW
-            StaffAct.objects.create(
-                actor=staff, act=act, subject_id=review.author_id, about=f"{house_id}/{review.pk}", reason=reason
-            )
+            write_act(staff=staff, act=act, thing=review, subject=review.author, reason=reason)
     return review

@@ -50,4 +50,4 @@ class Review(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.rating}★ {self.comment[:24]}"
+        return f"{self.rating}★ · {self.pk}"

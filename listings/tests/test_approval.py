@@ -76,7 +76,7 @@ def test_a_home_that_waits_is_approved_and_the_staff_log_says_which(waiting, mod
     line = StaffAct.objects.get()
     assert status_of(waiting) == (Status.PUBLISHED, "")
     assert (line.actor, line.act, line.subject) == (moderator, StaffAct.Act.APPROVE_HOUSE, waiting.host)
-    assert line.about == f"{waiting.title} ({waiting.pk})"
+    assert (line.thing, line.about) == (f"listings.house/{waiting.pk}", waiting.title)
 
 
 def test_a_home_that_is_refused_is_a_draft_and_its_host_reads_why(client, waiting, moderator):
