@@ -1,78 +1,92 @@
-"""Users, their identities and keys in the admin."""
+"""Users, their identities, messages and keys in the admin, and what staff have done."""
+
+import re
+from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import IdentityActForm, NewUserForm, UserForm
+from accounts.forms.staff import ApproveIdentity, GrantRoles, ReadNumber, RejectIdentity
 from accounts.identity import masked_number
 from accounts.messages import words_of
-from accounts.models import ApiKey, Identity, Message, StaffAct, User
-from ihome_project.admin import Remembered
-from ihome_project.cache import of_user
+from accounts.models import ApiKey, Identity, Message, Session, StaffAct, User
+from accounts.roles import ROLES
+from accounts.staff_admin import ReadOnly, StaffAdmin
+
+MASKED = re.compile(r"(?:\+?86)?(1\d{2})\*{4}(\d{4})")
 
 
-class ReadOnly:
-    """Shows rows, and lets nobody add, change or delete one by hand."""
+class SessionInline(ReadOnly, admin.TabularInline):
+    """Where somebody is logged in."""
 
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never."""
-        return False
+    model = Session
+    fields = ("device", "started_at", "seen_at")
+    readonly_fields = fields
+    verbose_name_plural = _("sessions")
 
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never."""
-        return False
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        """Those that have not ended."""
+        return super().get_queryset(request).alive()
 
 
 @admin.register(User)
-class UserAdmin(Remembered, DjangoUserAdmin):
-    """Django's own page for users, with a mobile number where it has a name to sign in with."""
+class UserAdmin(ReadOnly, StaffAdmin):
+    """People, with masked numbers. Nobody's words or number are changed here: they are their own."""
 
-    form, add_form = UserForm, NewUserForm
-    list_display = ("name", "number", "is_staff", "is_active", "created_at")
-    list_filter = ("is_active", "is_staff", "is_superuser", "groups")
-    search_fields = ("name", "mobile")
+    acts = (GrantRoles,)
+    list_display = ("name", "number", "roles", "is_active", "created_at")
+    list_filter = ("is_active", "is_staff", "groups", "created_at")
+    search_fields = ("name",)
+    search_help_text = _("A name, or a number as it is shown: 138****0001")
     ordering = ("-created_at", "-id")
-    readonly_fields = ("last_login", "created_at")
     fieldsets = (
-        (None, {"fields": ("mobile", "password", "name", "about")}),
-        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
-        (_("Dates"), {"fields": ("last_login", "created_at")}),
+        (None, {"fields": ("name", "number", "about", "verification")}),
+        (_("Rights"), {"fields": ("is_active", "roles")}),
+        (_("Dates"), {"fields": ("created_at", "last_login", "closed_at")}),
     )
-    add_fieldsets = ((None, {"fields": ("mobile", "name", "usable_password", "password1", "password2")}),)
+    inlines = (SessionInline,)
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Never: an account is closed, by its owner, and what must go goes with it."""
-        return False
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Fetch with each person their roles and identity."""
+        return super().get_queryset(request).select_related("identity").prefetch_related("groups")
 
-    def names_of(self, row: User) -> tuple[str, ...]:
-        """Their name and picture."""
-        return (of_user(row.pk),)
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """Find by name, or by a masked number."""
+        if masked := MASKED.fullmatch(search_term.strip()):
+            begin, end = masked.groups()
+            return queryset.filter(mobile__startswith=f"+86{begin}", mobile__endswith=end), False
+        return super().get_search_results(request, queryset, search_term)
 
     @admin.display(description=_("mobile number"))
     def number(self, user: User) -> str:
-        """The number, masked: a list is seen by many eyes."""
-        return user.masked_mobile
+        """The number, masked."""
+        return user.masked_mobile or "–"
+
+    @admin.display(description=_("roles"))
+    def roles(self, user: User) -> str:
+        """What they may do here."""
+        named = [str(ROLES[group.name].words) if group.name in ROLES else group.name for group in user.groups.all()]
+        if user.is_superuser:
+            named.append(str(_("everything")))
+        return ", ".join(named) or "–"
+
+    @admin.display(description=_("identity verification"))
+    def verification(self, user: User) -> str:
+        """Where it stands."""
+        identity = getattr(user, "identity", None)
+        return identity.get_status_display() if identity else "–"
 
 
 @admin.register(Identity)
-class IdentityAdmin(ReadOnly, admin.ModelAdmin):
-    """Where each real-name verification stands; whoever may change one approves, rejects and reads whole numbers.
+class IdentityAdmin(ReadOnly, StaffAdmin):
+    """Where each real-name verification stands."""
 
-    Each of these is a page that asks first, and a POST that calls a service.
-    """
-
+    acts = (ApproveIdentity, RejectIdentity, ReadNumber)
     list_display = ("user", "real_name", "status", "age", "submitted_at", "decided_at")
     list_filter = ("status",)
     list_select_related = ("user",)
@@ -88,6 +102,10 @@ class IdentityAdmin(ReadOnly, admin.ModelAdmin):
         ("decided_at", "decided_by"),
     )
 
+    def waiting(self) -> QuerySet[Identity]:
+        """Those that somebody has still to decide."""
+        return Identity.objects.waiting().order_by("submitted_at", "pk")
+
     @admin.display(description=_("ID number"))
     def masked(self, identity: Identity) -> str:
         """The number, masked."""
@@ -98,49 +116,48 @@ class IdentityAdmin(ReadOnly, admin.ModelAdmin):
         """How long a decision has been waited for."""
         return timesince(identity.submitted_at, depth=1) if identity.status == Identity.Status.SUBMITTED else "–"
 
-    def get_urls(self) -> list[URLPattern]:
-        """Add a page for each act."""
-        act = path("<int:identity_id>/<slug:act>", self.admin_site.admin_view(self.act), name="accounts_identity_act")
-        return [act, *super().get_urls()]
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
-    ) -> HttpResponse:
-        """Show an identity, with the ways to what may be done with it."""
-        may_act = request.user.has_perm("accounts.change_identity")
-        return super().change_view(request, object_id, form_url, {"may_act": may_act, **(extra_context or {})})
-
-    def act(self, request: HttpRequest, identity_id: int, act: str) -> HttpResponse:
-        """Ask before an act, then do it; as all pages of the admin it is not stored on the way.
-
-        Raises PermissionDenied for who may not change identities.
-        """
-        if not request.user.has_perm("accounts.change_identity"):
-            raise PermissionDenied
-        form = IdentityActForm(request.POST or None, act=act, identity=get_object_or_404(Identity, pk=identity_id))
-        page = {"form": form, "identity": form.identity, "opts": self.opts, "title": form.title}
-        page["masked_number"] = self.masked(form.identity)
-        if request.method == "POST" and form.is_valid() and form.perform(request.user):
-            if not form.number:
-                self.message_user(request, form.done)
-                return HttpResponseRedirect(reverse("admin:accounts_identity_changelist"), status=303)
-            page["number"] = form.number
-        context = self.admin_site.each_context(request) | page
-        return TemplateResponse(request, "admin/accounts/identity/act.html", context)
-
 
 @admin.register(StaffAct)
-class StaffActAdmin(ReadOnly, admin.ModelAdmin):
-    """The staff log."""
+class StaffActAdmin(ReadOnly, StaffAdmin):
+    """The staff log: everybody's own lines, and all of them for who may audit."""
 
-    list_display = ("created_at", "actor", "act", "subject", "about", "reason")
-    list_filter = ("act",)
+    list_display = ("created_at", "actor", "act", "subject", "about", "reason", "address")
+    list_filter = ("act", "created_at", ("actor", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("actor", "subject")
-    search_fields = ("actor__name", "subject__name", "about", "reason")
+    search_fields = ("actor__name", "subject__name", "about", "thing", "reason", "address")
+    date_hierarchy = "created_at"
+    fields = (
+        ("created_at", "address"),
+        ("actor", "act"),
+        ("subject", "thing", "about"),
+        "reason",
+        "was",
+        "became",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StaffAct]:
+        """What somebody has done, or all."""
+        lines = super().get_queryset(request)
+        return lines if request.user.has_perm("accounts.audit_staff") else lines.filter(actor=request.user.pk)
+
+    @admin.display(description=_("before"))
+    def was(self, line: StaffAct) -> SafeString | str:
+        """What was before, a line each."""
+        return listed(line.before)
+
+    @admin.display(description=_("after"))
+    def became(self, line: StaffAct) -> SafeString | str:
+        """What has been since, a line each."""
+        return listed(line.after)
+
+
+def listed(facts: dict[str, Any]) -> SafeString | str:
+    """Return facts a line each."""
+    return format_html_join("", "<div>{}: {}</div>", facts.items()) or "–"
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ReadOnly, admin.ModelAdmin):
+class ApiKeyAdmin(ReadOnly, StaffAdmin):
     """Which programs act for whom. A key's digest is its primary key, so nothing here may link to one or name it."""
 
     list_display = ("name", "user", "created", "last_used_at")
@@ -178,7 +195,7 @@ class SmsFilter(admin.SimpleListFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnly, admin.ModelAdmin):
+class MessageAdmin(ReadOnly, StaffAdmin):
     """What people are told, and what keeps it: above all a provider that takes no messages."""
 
     list_display = ("created_at", "user", "kind", "delivered_at", "sms_state", "sms_tries", "sms_said", "due_at")
@@ -186,7 +203,6 @@ class MessageAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("user",)
     search_fields = ("user__name", "key")
     ordering = ("-created_at", "-id")
-    show_full_result_count = False
     fields = (
         "user",
         "words",

@@ -274,3 +274,11 @@ class NotVerified(NotAllowed):
 
     code = "not_verified"
     message = _("Verify your identity first.")
+
+
+class NoRolesForYourself(NotAllowed):
+    """Nobody changes their own rights."""
+
+    code = "no_roles_for_yourself"
+    message = _("Somebody else has to change your own roles.")
+    field = "roles"

@@ -1,25 +1,24 @@
 """Bookings and their history in the admin: to be looked at, for a status never changes by hand."""
 
-from uuid import uuid4
-
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import ReadOnly
+from accounts.staff_admin import ReadOnly, StaffAdmin, in_yuan
 from bookings.models import Booking, BookingEvent, HostDue, Payment, Refund, Trade
 from bookings.money_admin import DueAdmin, PaymentAdmin, PayoutAdmin, RefundAdmin, StrayNoticeAdmin, TradeAdmin
-from bookings.staff_forms import BookingActForm
+from bookings.planner import draw_planner
+from bookings.staff_forms import CancelBooking, RefundPart
 from bookings.templatetags.stays import agreed_lines
-from ihome_project.admin import in_yuan
 from ihome_project.templatetags.ihome import moment, yuan
+from listings.models import House
 
 __all__ = ["DueAdmin", "PaymentAdmin", "PayoutAdmin", "RefundAdmin", "StrayNoticeAdmin", "TradeAdmin"]
 
@@ -81,15 +80,16 @@ class HostDueInline(BookingInline):
 
 
 @admin.register(Booking)
-class BookingAdmin(ReadOnly, admin.ModelAdmin):
+class BookingAdmin(ReadOnly, StaffAdmin):
     """Bookings. Whoever may change one refunds a part or cancels it: a page that asks first, and a service."""
 
+    acts = (RefundPart, CancelBooking)
     amount = in_yuan("amount_fen", _("agreed amount"))
     deposit = in_yuan("deposit_fen", _("deposit"))
     captured = in_yuan("captured_fen", _("paid"))
     refunded = in_yuan("refunded_fen", _("refunded"))
     list_display = ("id", "house", "guest", "check_in", "check_out", amount, "status", "created_at")
-    list_filter = ("status", "cancellation_policy")
+    list_filter = ("status", "cancellation_policy", "created_at", "check_in")
     list_select_related = ("house", "guest")
     search_fields = ("house__title", "guest__name", "house__host__name")
     inlines = (BookingEventInline, TradeInline, RefundInline, HostDueInline)
@@ -116,27 +116,15 @@ class BookingAdmin(ReadOnly, admin.ModelAdmin):
         return format_html_join("", "<div>{}: {} {} · {}</div>", rows) or "–"
 
     def get_urls(self) -> list[URLPattern]:
-        """Add a page for each act."""
-        act = path("<int:booking_id>/<slug:act>", self.admin_site.admin_view(self.act), name="bookings_booking_act")
-        return [act, *super().get_urls()]
+        """Add the calendar of a home."""
+        calendar = self.admin_site.admin_view(self.calendar_view)
+        return [path("calendar/<int:house_id>", calendar, name="bookings_booking_calendar"), *super().get_urls()]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
-    ) -> HttpResponse:
-        """Show a booking, with the ways to what may be done with it."""
-        may_act = request.user.has_perm("bookings.change_booking")
-        return super().change_view(request, object_id, form_url, {"may_act": may_act, **(extra_context or {})})
-
-    def act(self, request: HttpRequest, booking_id: int, act: str) -> HttpResponse:
-        """Ask before an act, then do it. Raises PermissionDenied for who may not change bookings."""
-        if not request.user.has_perm("bookings.change_booking"):
+    def calendar_view(self, request: HttpRequest, house_id: int) -> HttpResponse:
+        """Show a month of a home's nights. Raises PermissionDenied for who may not see both homes and bookings."""
+        if not (self.has_view_permission(request) and request.user.has_perm("listings.view_house")):
             raise PermissionDenied
-        booking = get_object_or_404(Booking.objects.select_related("house__host", "guest"), pk=booking_id)
-        form = BookingActForm(request.POST or None, act=act, booking=booking, initial={"key": uuid4()})
-        if request.method == "POST" and form.is_valid() and form.perform(request.user):
-            self.message_user(request, form.done)
-            return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[booking_id]), status=303)
-        page = {"form": form, "booking": booking, "opts": self.opts, "title": form.title}
-        return TemplateResponse(
-            request, "admin/bookings/booking/act.html", self.admin_site.each_context(request) | page
-        )
+        house = get_object_or_404(House, pk=house_id)
+        planner = draw_planner(house, asked=request.GET.get("month", ""))
+        page = {"house": house, "planner": planner, "opts": House._meta, "title": _("Calendar")}
+        return TemplateResponse(request, "admin/bookings/calendar.html", self.admin_site.each_context(request) | page)

@@ -1,19 +1,19 @@
 """The money of bookings in the admin: to be looked at, but for one thing: that a host has been paid."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.admin import ReadOnly
+from accounts.staff_admin import ReadOnly, StaffAdmin, in_yuan
 from bookings.models import HostDue, Payment, Payout, Refund, StrayNotice, Trade
-from bookings.staff_forms import PayForm, SettleForm
-from ihome_project.admin import in_yuan
+from bookings.staff_forms import PayForm, SettleRefund
 from ihome_project.templatetags.ihome import yuan
 
 LINES_MOST = 500  # of one transfer
@@ -21,7 +21,7 @@ BY_PEOPLE = ("booking__guest__name", "booking__house__title", "booking__house__h
 
 
 @admin.register(Trade)
-class TradeAdmin(ReadOnly, admin.ModelAdmin):
+class TradeAdmin(ReadOnly, StaffAdmin):
     """What guests are to pay."""
 
     amount = in_yuan("amount_fen", _("amount"))
@@ -34,7 +34,7 @@ class TradeAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnly, admin.ModelAdmin):
+class PaymentAdmin(ReadOnly, StaffAdmin):
     """Money that moved, as providers said."""
 
     amount = in_yuan("amount_fen", _("amount"))
@@ -47,9 +47,10 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnly, admin.ModelAdmin):
+class RefundAdmin(ReadOnly, StaffAdmin):
     """What goes back to guests, and how far it is."""
 
+    acts = (SettleRefund,)
     amount = in_yuan("amount_fen", _("amount"))
     list_display = ("number", "booking", amount, "state", "said", "tries", "try_at", "created_at")
     fields = (
@@ -67,38 +68,9 @@ class RefundAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ("number", *BY_PEOPLE)
     ordering = ("-created_at", "-id")
 
-    def get_urls(self) -> list[URLPattern]:
-        """Add a page on which a refused refund is written down as given back by transfer."""
-        settle = path("<int:refund_id>/settle", self.admin_site.admin_view(self.settle), name="bookings_refund_settle")
-        return [settle, *super().get_urls()]
-
-    def may_settle(self, request: HttpRequest) -> bool:
-        """Whether somebody may write down a transfer."""
-        return request.user.has_perm("bookings.change_refund")
-
-    def settle(self, request: HttpRequest, refund_id: int) -> HttpResponse:
-        """Ask for the bank's reference, then write it down. Raises PermissionDenied for who may not change refunds."""
-        if not self.may_settle(request):
-            raise PermissionDenied
-        refund = get_object_or_404(Refund.objects.select_related("booking__guest"), pk=refund_id)
-        form = SettleForm(request.POST or None, refund=refund)
-        if form.is_bound and form.is_valid() and form.perform(request.user):
-            self.message_user(request, _("Written down: the refund has been given back by transfer."))
-            return HttpResponseRedirect(reverse("admin:bookings_refund_changelist"), status=303)
-        page = {"form": form, "refund": refund, "opts": self.opts, "title": _("Given back by transfer")}
-        context = self.admin_site.each_context(request) | page
-        return TemplateResponse(request, "admin/bookings/refund/settle.html", context)
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
-    ) -> HttpResponse:
-        """Show a refund, with the way to write down a transfer."""
-        may_act = self.may_settle(request)
-        return super().change_view(request, object_id, form_url, {"may_act": may_act, **(extra_context or {})})
-
 
 @admin.register(StrayNotice)
-class StrayNoticeAdmin(ReadOnly, admin.ModelAdmin):
+class StrayNoticeAdmin(ReadOnly, StaffAdmin):
     """What providers said that fits nothing here."""
 
     list_display = ("created_at", "provider", "why")
@@ -122,7 +94,7 @@ class IsPaid(admin.SimpleListFilter):
 
 
 @admin.register(HostDue)
-class DueAdmin(ReadOnly, admin.ModelAdmin):
+class DueAdmin(ReadOnly, StaffAdmin):
     """What hosts are owed. Whoever may add a payout writes down that lines are paid, all chosen ones or none."""
 
     paid = in_yuan("paid_fen", _("paid"))
@@ -180,16 +152,15 @@ class DueAdmin(ReadOnly, admin.ModelAdmin):
             raise PermissionDenied
         return self.pay(request, HostDue.objects.filter(pk=due_id))
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
-    ) -> HttpResponse:
-        """Show a line, with the way to mark it as paid."""
-        may_act = self.has_pay_permission(request)
-        return super().change_view(request, object_id, form_url, {"may_act": may_act, **(extra_context or {})})
+    def offered(self, request: HttpRequest, row: HostDue) -> list[dict[str, Any]]:
+        """Return the way to mark a line as paid that is not."""
+        if hasattr(row, "payout") or not self.has_pay_permission(request):
+            return []
+        return [{"title": _("Mark as paid"), "url": self.address("pay", row.pk)}]
 
 
 @admin.register(Payout)
-class PayoutAdmin(ReadOnly, admin.ModelAdmin):
+class PayoutAdmin(ReadOnly, StaffAdmin):
     """What finance has paid to hosts."""
 
     list_display = ("created_at", "bank_reference", "due", "host", "owed", "actor")

@@ -1,80 +1,129 @@
-"""What staff are about to do with bookings and with what hosts are owed, in the admin."""
+"""What staff do with bookings, their money, and what hosts are owed."""
 
 from collections.abc import Sequence
 from typing import ClassVar
+from uuid import uuid4
 
 from django import forms
-from django.http import Http404
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.acts import WIDE, ActForm
 from accounts.models import User
 from bookings.cancelling import cancel_for_staff, refund_part
 from bookings.dues import pay_dues
 from bookings.errors import DuePaidAlready, RefundChanged
-from bookings.models import REASON_MOST, Booking, HostDue, Payout, Refund
+from bookings.models import Booking, HostDue, Payout, Refund
 from bookings.refunding import settle_refund
 from ihome_project.errors import DomainError
+from ihome_project.templatetags.ihome import stay_dates, yuan
 from listings.form_fields import KeyField, YuanField
 
-WIDE = {"class": "vLargeTextField"}
 ALL_OF_IT = _("In yuan. Empty: all that is left of what was paid.")
 
 
-class BookingActForm(forms.Form):
-    """An act of staff on a booking, and why. Raises Http404 for what cannot be done."""
+class BookingAct(ActForm):
+    """An act on a booking that gives money back."""
 
-    TITLES: ClassVar = {"refund": _("Refund a part"), "cancel": _("Cancel this booking")}
-    DONE: ClassVar = {
-        "refund": _("The refund is on its way; its state is below."),
-        "cancel": _("The booking is cancelled."),
-    }
+    permission, is_grave = "bookings.change_booking", True
 
     amount = YuanField(label=_("Refund"), required=False, widget=forms.TextInput({"inputmode": "decimal"}))
-    reason = forms.CharField(label=_("Reason"), max_length=REASON_MOST, widget=forms.TextInput(WIDE))
     key = KeyField()
     left_fen = forms.IntegerField(widget=forms.HiddenInput, required=False)  # as it was when the page was shown
+    field_order: ClassVar = ("amount", "chosen", "reason")
 
-    def __init__(self, *args: object, act: str, booking: Booking, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        if act not in self.TITLES:
-            raise Http404
-        self.act, self.booking = act, booking
-        self.title, self.done = self.TITLES[act], self.DONE[act]
-        self.fields["left_fen"].initial = booking.captured_fen - booking.refunded_fen
-        if act == "refund":
-            self.fields["amount"].required, self.fields["amount"].help_text = True, _("In yuan.")
-        elif booking.captured_fen:
-            self.fields["amount"].help_text = ALL_OF_IT
-        else:
-            del self.fields["amount"]
+    def __init__(self, *args: object, row: Booking, **kwargs: object) -> None:
+        super().__init__(*args, row=row, initial={"key": uuid4()}, **kwargs)
+        self.fields["left_fen"].initial = self.left
+        self.fields["amount"].help_text = _("In yuan.")
 
     @property
-    def still_there_fen(self) -> int:
-        """What has been paid and not gone back."""
-        return self.booking.captured_fen - self.booking.refunded_fen
+    def left(self) -> int:
+        """What has been paid and not gone back, in fen."""
+        return self.row.captured_fen - self.row.refunded_fen
 
-    def clean_amount(self) -> int | None:
-        """Refuse to give back nothing as a part."""
-        amount_fen = self.cleaned_data["amount"]
-        if self.act == "refund" and amount_fen == 0:
-            raise forms.ValidationError(_("Give an amount above zero."))
-        return amount_fen
+    @property
+    def lines(self) -> list[str]:
+        """The stay, and its money."""
+        stay, booking = stay_dates(self.row.check_in, self.row.check_out), self.row
+        paid = gettext("Paid %(paid)s, of which %(left)s has not gone back.")
+        return [
+            f"{booking.house} · {stay} · {booking.guest} · {booking.get_status_display()}",
+            paid % {"paid": yuan(booking.captured_fen), "left": yuan(self.left)},
+        ]
 
     def perform(self, staff: User) -> bool:
-        """Do it; False when the service refuses, with its words beside what they are about."""
-        said = {"staff": staff, "booking_id": self.booking.pk, "reason": self.cleaned_data["reason"]}
-        amount_fen = self.cleaned_data.get("amount")
+        """Do it; what has changed since the page was shown is shown as it is now."""
         try:
-            if self.act == "refund":
-                refund_part(amount_fen=amount_fen, key=self.cleaned_data["key"], **said)
-            else:
-                cancel_for_staff(refund_fen=amount_fen, left_fen=self.cleaned_data["left_fen"], **said)
+            self.act(staff)
         except RefundChanged as refusal:
-            self.data = self.data.copy() | {"left_fen": refusal.facts["refund_fen"]}  # as it is shown now
+            self.data = self.data.copy() | {"left_fen": refusal.facts["refund_fen"]}
             self.add_error(None, str(refusal))
         except DomainError as refusal:
             self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
         return self.is_valid()
+
+
+class RefundPart(BookingAct):
+    """Give a part of what a stay cost back."""
+
+    name, shortcut = "refund", "f"
+    title, done = _("Refund a part"), _("The refund is on its way; its state is below.")
+    note = _("The guest gets it back, the booking stays as it is, and the host is owed less.")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].required = True
+
+    @classmethod
+    def is_possible(cls, row: Booking) -> bool:
+        """Whether it has been paid and not cancelled."""
+        return row.status in Booking.COUNTED
+
+    def clean_amount(self) -> int | None:
+        """Refuse to give back nothing."""
+        if self.cleaned_data["amount"] == 0:
+            raise forms.ValidationError(_("Give an amount above zero."))
+        return self.cleaned_data["amount"]
+
+    def act(self, staff: User) -> None:
+        """Refund it, once for the page's key."""
+        refund_part(
+            staff=staff,
+            booking_id=self.row.pk,
+            amount_fen=self.cleaned_data["amount"],
+            reason=self.words,
+            key=self.cleaned_data["key"],
+        )
+
+
+class CancelBooking(BookingAct):
+    """Cancel a request or a paid stay, with a full or a chosen refund."""
+
+    name, shortcut = "cancel", "c"
+    title, done = _("Cancel this booking"), _("The booking is cancelled.")
+    note = _("The guest gets the refund, the nights are free again, and both sides read the reason.")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].help_text = ALL_OF_IT
+        if not self.row.captured_fen:
+            del self.fields["amount"]
+
+    @classmethod
+    def is_possible(cls, row: Booking) -> bool:
+        """Whether it waits, or is paid and not over."""
+        return row.is_waiting or row.status == Booking.Status.PAID
+
+    def act(self, staff: User) -> None:
+        """Cancel it."""
+        cancel_for_staff(
+            staff=staff,
+            booking_id=self.row.pk,
+            reason=self.words,
+            refund_fen=self.cleaned_data.get("amount"),
+            left_fen=self.cleaned_data["left_fen"],
+        )
 
 
 class ReferenceField(forms.CharField):
@@ -85,19 +134,34 @@ class ReferenceField(forms.CharField):
         super().__init__(label=_("Bank reference"), max_length=most, widget=forms.TextInput(WIDE))
 
 
-class SettleForm(forms.Form):
-    """Under which reference of the bank a refund has been given back that its provider refuses."""
+class SettleRefund(ActForm):
+    """Write down under which reference of the bank a refund has been given back that its provider refuses."""
+
+    name, shortcut, permission, needs_reason = "settle", "b", "bookings.change_refund", False
+    title, done = _("Given back by transfer"), _("Written down: the refund has been given back by transfer.")
+    note = _("The payment provider refuses to give it back. Transfer it first. This cannot be taken back.")
 
     bank_reference = ReferenceField()
+    field_order: ClassVar = ("bank_reference",)
 
-    def __init__(self, *args: object, refund: Refund, **kwargs: object) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.refund = refund
+        del self.fields["reason"]
+
+    @classmethod
+    def is_possible(cls, row: Refund) -> bool:
+        """Whether the provider has refused it."""
+        return row.state == Refund.State.REFUSED
+
+    @property
+    def lines(self) -> list[str]:
+        """How much for whom, and what the provider says."""
+        return [f"{yuan(self.row.amount_fen)} · {self.row.booking.guest} · {self.row.booking}", self.row.said]
 
     def perform(self, staff: User) -> bool:
-        """Write down that it has been given back; False when the service refuses, with its words."""
+        """Write it down; False when the service refuses, with its words beside the reference."""
         try:
-            settle_refund(staff=staff, refund_id=self.refund.pk, bank_reference=self.cleaned_data["bank_reference"])
+            settle_refund(staff=staff, refund_id=self.row.pk, bank_reference=self.cleaned_data["bank_reference"])
         except DomainError as refusal:
             self.add_error("bank_reference", str(refusal))
         return self.is_valid()

@@ -1,29 +1,30 @@
 """Areas, facilities, homes, their nights and reviews in the admin."""
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import BaseFormSet, ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from lucide import IconDoesNotExist
 
-from accounts.admin import ReadOnly
-from ihome_project.admin import Remembered, in_yuan
+from accounts.staff_admin import ReadOnly, Remembered, StaffAdmin, in_yuan
 from ihome_project.cache import AREAS, FACILITIES
 from ihome_project.templatetags.ihome import icon
-from listings.models import Area, Facility, HeldNight, Hold, House, HouseImage, NightPrice, Review
-from listings.services import set_facilities
-from listings.staff_forms import HouseActForm, ReviewActForm
+from listings.models import Area, Facility, HeldNight, Hold, House, NightPrice, Review
+from listings.photos import SIZES, photo_url
+from listings.staff_forms import ApproveHouse, HideReview, RefuseHouse, ShowReview
 
 
 @admin.register(Area)
-class AreaAdmin(Remembered, admin.ModelAdmin):
+class AreaAdmin(Remembered, StaffAdmin):
     """The areas that a search offers, in their order."""
 
     list_display = ("name", "name_en", "city", "position")
+    list_editable = ("position",)
     list_filter = ("city",)
     search_fields = ("name", "name_en", "city")
 
@@ -45,12 +46,13 @@ class FacilityForm(ModelForm):
 
 
 @admin.register(Facility)
-class FacilityAdmin(Remembered, admin.ModelAdmin):
+class FacilityAdmin(Remembered, StaffAdmin):
     """What a home may have. A number once given stays: clients know it, and it is a bit in each home's mask."""
 
     form = FacilityForm
     list_display = ("id", "name", "name_en", "icon", "group", "position")
     list_display_links = ("name",)
+    list_editable = ("position",)
     list_filter = ("group",)
     search_fields = ("name", "name_en")
 
@@ -62,27 +64,9 @@ class FacilityAdmin(Remembered, admin.ModelAdmin):
         """The number can be chosen only when a facility is added."""
         return ("id",) if obj else ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Facility | None = None) -> bool:
-        """Never."""
-        return False
-
-
-class HouseImageInline(admin.TabularInline):
-    """A home's photos: what is said of them and their order; they are uploaded elsewhere."""
-
-    model = HouseImage
-    fields = ("key", "width", "height", "caption", "position")
-    readonly_fields = ("key", "width", "height")
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: House | None = None) -> bool:
-        """Never."""
-        return False
-
 
 PRICES = ("price_fen", "weekend_price_fen", "cleaning_fee_fen", "deposit_fen")
-HOME = ("kind", "unit", "room_count", "acreage", "capacity", "beds", "facilities", "description", "directions")
+HOME = ("kind", "unit", "room_count", "acreage", "capacity", "beds", "equipment", "description", "directions")
 STAYS = (
     ("min_nights", "max_nights"),
     ("check_in_time", "check_out_time"),
@@ -95,73 +79,57 @@ STAYS = (
 
 
 @admin.register(House)
-class HouseAdmin(admin.ModelAdmin):
-    """Homes. Status and counters follow from what happens; a home is taken offline, never deleted."""
+class HouseAdmin(ReadOnly, StaffAdmin):
+    """Homes, to be looked at and decided upon: what one says and costs is its host's to write."""
 
+    acts = (ApproveHouse, RefuseHouse)
     price = in_yuan("price_fen", _("price a night"))
     amounts = tuple((name, in_yuan(name)) for name in PRICES)
     list_display = ("title", "host", "area", "status", price, "booking_count", "created_at")
-    list_filter = ("status", "kind", "instant_book", "area")
+    list_filter = ("status", "kind", "instant_book", "area", "created_at")
     list_select_related = ("host", "area")
     search_fields = ("title", "host__name")
-    autocomplete_fields = ("host", "area")
-    filter_horizontal = ("facilities",)
-    readonly_fields = (
-        "status",
-        "status_reason",
-        "booking_count",
-        "review_count",
-        "rating",
-        "created_at",
-        "updated_at",
-        *(shown for _name, shown in amounts),
-    )
     fieldsets = (
-        (None, {"fields": ("title", "host", "area", "address", ("status", "status_reason"))}),
+        (None, {"fields": ("photos", "title", "host", "area", "address", ("status", "status_reason"), "see")}),
         (_("The home"), {"fields": HOME}),
-        (_("Prices"), {"fields": (*amounts, "weekly_discount", "monthly_discount")}),
+        (_("Prices"), {"fields": (*(shown for _name, shown in amounts), "weekly_discount", "monthly_discount")}),
         (_("Stays"), {"fields": STAYS}),
         (_("Counted"), {"fields": ("booking_count", "review_count", "rating", "created_at", "updated_at")}),
     )
     ordering = ("-created_at", "-id")
-    inlines = (HouseImageInline,)
+
+    def waiting(self) -> QuerySet[House]:
+        """Those that wait for their review, the first first."""
+        return House.objects.filter(status=House.Status.PENDING).order_by("updated_at", "pk")
 
     @admin.display(description=_("stars"))
     def rating(self, house: House) -> str:
         """The mean of its reviews' stars."""
         return str(house.rating or "–")
 
-    def get_urls(self) -> list[URLPattern]:
-        """Add a page for each act."""
-        act = path("<int:house_id>/<slug:act>", self.admin_site.admin_view(self.act), name="listings_house_act")
-        return [act, *super().get_urls()]
+    @admin.display(description=_("facilities"))
+    def equipment(self, house: House) -> str:
+        """What it has."""
+        return ", ".join(str(facility) for facility in house.facilities.all()) or "–"
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
-    ) -> HttpResponse:
-        """Show a home, with the ways to its review."""
-        may_act = request.user.has_perm("listings.change_house")
-        return super().change_view(request, object_id, form_url, {"may_act": may_act, **(extra_context or {})})
+    @admin.display(description=_("photos"))
+    def photos(self, house: House) -> SafeString | str:
+        """Its photos side by side, each with its caption; a press opens one whole."""
+        images = house.images.all()
+        rows = [(photo_url(image.key, SIZES[-1]), photo_url(image.key, SIZES[0]), image.caption) for image in images]
+        shown = format_html_join("", '<a href="{}"><img src="{}" alt="{}" loading="lazy"></a>', rows)
+        return format_html('<div class="case-photos">{}</div>', shown) if rows else "–"
 
-    def act(self, request: HttpRequest, house_id: int, act: str) -> HttpResponse:
-        """Ask before an act, then do it. Raises PermissionDenied for who may not change homes."""
-        if not request.user.has_perm("listings.change_house"):
-            raise PermissionDenied
-        form = HouseActForm(request.POST or None, act=act, house=get_object_or_404(House, pk=house_id))
-        if request.method == "POST" and form.is_valid() and form.perform(request.user):
-            self.message_user(request, form.done)
-            return HttpResponseRedirect(reverse("admin:listings_house_changelist"), status=303)
-        page = {"form": form, "house": form.house, "opts": self.opts, "title": form.title}
-        return TemplateResponse(request, "admin/listings/house/act.html", self.admin_site.each_context(request) | page)
-
-    def has_delete_permission(self, request: HttpRequest, obj: House | None = None) -> bool:
-        """Never."""
-        return False
-
-    def save_related(self, request: HttpRequest, form: ModelForm, formsets: list[BaseFormSet], change: bool) -> None:  # noqa: FBT001 — Django's signature
-        """Save the photos, and the facilities together with their mask."""
-        super().save_related(request, form, formsets, change)
-        set_facilities(form.instance, form.cleaned_data["facilities"])
+    @admin.display(description=_("See"))
+    def see(self, house: House) -> SafeString:
+        """The ways to its calendar, its bookings, its reviews, and its page as guests see it."""
+        ways = [
+            (reverse("admin:bookings_booking_calendar", args=[house.pk]), _("Calendar")),
+            (f"{reverse('admin:bookings_booking_changelist')}?house__id__exact={house.pk}", _("Bookings")),
+            (f"{reverse('admin:listings_review_changelist')}?house__id__exact={house.pk}", _("Reviews")),
+            (reverse("house", args=[house.pk]), _("Page of the home")),
+        ]
+        return format_html_join(" · ", '<a href="{}">{}</a>', ways)
 
 
 class HeldNightInline(ReadOnly, admin.TabularInline):
@@ -172,7 +140,7 @@ class HeldNightInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Hold)
-class HoldAdmin(ReadOnly, admin.ModelAdmin):
+class HoldAdmin(ReadOnly, StaffAdmin):
     """Why nights are not free."""
 
     list_display = ("id", "kind", "house", "created_at")
@@ -184,7 +152,7 @@ class HoldAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(HeldNight)
-class HeldNightAdmin(ReadOnly, admin.ModelAdmin):
+class HeldNightAdmin(ReadOnly, StaffAdmin):
     """Which nights are not free."""
 
     list_display = ("night", "house", "hold", "expires_at")
@@ -194,47 +162,23 @@ class HeldNightAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(NightPrice)
-class NightPriceAdmin(admin.ModelAdmin):
+class NightPriceAdmin(ReadOnly, StaffAdmin):
     """What single nights cost."""
 
     price = in_yuan("price_fen", _("price"))
     list_display = ("night", "house", price)
-    fields = ("house", "night", ("price_fen", price))
-    readonly_fields = (price,)
+    fields = ("house", "night", price)
     list_select_related = ("house",)
     search_fields = ("house__title", "house__host__name")
-    autocomplete_fields = ("house",)
     ordering = ("-night", "-id")
 
 
 @admin.register(Review)
-class ReviewAdmin(ReadOnly, admin.ModelAdmin):
+class ReviewAdmin(ReadOnly, StaffAdmin):
     """What guests said. Not changed by hand: each home counts its visible reviews and their stars."""
 
+    acts = (HideReview, ShowReview)
     list_display = ("house", "author", "rating", "is_visible", "created_at")
-    list_filter = ("rating", "is_visible")
+    list_filter = ("rating", "is_visible", "created_at")
     list_select_related = ("house", "author")
     search_fields = ("house__title", "author__name")
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add a page for each act."""
-        act = path("<int:review_id>/<slug:act>", self.admin_site.admin_view(self.act), name="listings_review_act")
-        return [act, *super().get_urls()]
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
-    ) -> HttpResponse:
-        """Show a review, with the way to hide it or to show it again."""
-        may_act = request.user.has_perm("listings.change_review")
-        return super().change_view(request, object_id, form_url, {"may_act": may_act, **(extra_context or {})})
-
-    def act(self, request: HttpRequest, review_id: int, act: str) -> HttpResponse:
-        """Ask before an act, then do it. Raises PermissionDenied for who may not change reviews."""
-        if not request.user.has_perm("listings.change_review"):
-            raise PermissionDenied
-        form = ReviewActForm(request.POST or None, act=act, review=get_object_or_404(Review, pk=review_id))
-        if request.method == "POST" and form.is_valid() and form.perform(request.user):
-            self.message_user(request, form.done)
-            return HttpResponseRedirect(reverse("admin:listings_review_changelist"), status=303)
-        page = {"form": form, "review": form.review, "opts": self.opts, "title": form.title}
-        return TemplateResponse(request, "admin/listings/review/act.html", self.admin_site.each_context(request) | page)

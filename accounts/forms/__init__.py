@@ -4,22 +4,18 @@ from accounts.forms.account import AvatarForm, IdentityForm, ProfileForm, ReadFo
 from accounts.forms.fields import MobileField
 from accounts.forms.security import CloseForm, HandleForm, KeyForm, MobileForm, PasswordForm
 from accounts.forms.sign_in import LoginForm, NewPasswordForm
-from accounts.forms.staff import IdentityActForm, NewUserForm, UserForm
 
 __all__ = [
     "AvatarForm",
     "CloseForm",
     "HandleForm",
-    "IdentityActForm",
     "IdentityForm",
     "KeyForm",
     "LoginForm",
     "MobileField",
     "MobileForm",
     "NewPasswordForm",
-    "NewUserForm",
     "PasswordForm",
     "ProfileForm",
     "ReadForm",
-    "UserForm",
 ]

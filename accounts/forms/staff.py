@@ -1,77 +1,99 @@
-"""Forms of users and identities in the admin."""
+"""What staff do with identities, people and messages."""
 
 from typing import ClassVar
 
 from django import forms
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from accounts.errors import InvalidName
-from accounts.forms.fields import MobileField
-from accounts.identity import decide_identity, read_number
+from accounts.forms.acts import ActForm
+from accounts.identity import decide_identity, masked_number, read_number
 from accounts.models import Identity, User
-from accounts.names import parse_name
-from ihome_project.errors import DomainError
+from accounts.roles import ROLES, grant_roles
 
 
-class NameMixin:
-    """Reads a name by the rules for everybody."""
+class IdentityAct(ActForm):
+    """An act on an identity that waits for a decision."""
 
-    def clean_name(self) -> str:
-        """Return the name as it is kept."""
-        try:
-            return parse_name(self.cleaned_data["name"])
-        except InvalidName as error:
-            raise ValidationError(str(error)) from error
+    permission = "accounts.change_identity"
 
+    @classmethod
+    def is_possible(cls, row: Identity) -> bool:
+        """Whether it waits."""
+        return row.status == Identity.Status.SUBMITTED
 
-class NewUserForm(NameMixin, AdminUserCreationForm):
-    """A user whom staff make: number, name and password."""
-
-    class Meta:
-        model = User
-        fields = ("mobile", "name")
-        field_classes = {"mobile": MobileField}
+    @property
+    def lines(self) -> list[str]:
+        """The person, the name, and the masked number."""
+        return [f"{self.row.user} · {self.row.real_name} · {masked_number(self.row) or '–'}"]
 
 
-class UserForm(NameMixin, UserChangeForm):
-    """A user whom staff change; the password has a page of its own."""
+class ApproveIdentity(IdentityAct):
+    """Approve an identity."""
 
-    class Meta(UserChangeForm.Meta):
-        model = User
-        field_classes = {"mobile": MobileField}
+    name, shortcut, needs_reason = "approve", "a", False
+    title, done = _("Approve this identity"), _("The identity is approved.")
+    note = _("Name and number belong together, and to this person?")
+
+    def act(self, staff: User) -> None:
+        """Approve it."""
+        decide_identity(staff=staff, identity_id=self.row.pk, is_approved=True, reason=self.words)
 
 
-class IdentityActForm(forms.Form):
-    """What staff are about to do with an identity, and why. Raises Http404 for what cannot be done."""
+class RejectIdentity(IdentityAct):
+    """Reject an identity, for a reason that the person reads."""
 
-    TITLES: ClassVar = {
-        "approve": _("Approve this identity"),
-        "reject": _("Reject this identity"),
-        "number": _("Read the whole ID number"),
-    }
-    DONE: ClassVar = {"approve": _("The identity is approved."), "reject": _("The identity is rejected.")}
+    name, shortcut, is_grave = "reject", "r", True
+    title, done = _("Reject this identity"), _("The identity is rejected.")
+    note = _("The person reads the reason, and may submit again.")
+    reasons = (
+        _("Name and number do not belong together."),
+        _("This is not the name on the identity card."),
+        _("The number does not exist."),
+        _("The person is not of age."),
+    )
 
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.TextInput({"class": "vLargeTextField"}))
+    def act(self, staff: User) -> None:
+        """Reject it."""
+        decide_identity(staff=staff, identity_id=self.row.pk, is_approved=False, reason=self.words)
 
-    def __init__(self, *args: object, act: str, identity: Identity, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        if act not in self.TITLES:
-            raise Http404
-        self.act, self.identity, self.number = act, identity, ""
-        self.title, self.done = self.TITLES[act], self.DONE.get(act, "")
-        self.fields["reason"].required = act != "approve"
 
-    def perform(self, staff: User) -> bool:
-        """Do it; False when the service refuses, with its words beside the reason."""
-        said = {"staff": staff, "identity_id": self.identity.pk, "reason": self.cleaned_data["reason"]}
-        try:
-            if self.act == "number":
-                self.number = read_number(**said)
-            else:
-                decide_identity(is_approved=self.act == "approve", **said)
-        except DomainError as refusal:
-            self.add_error("reason", str(refusal))
-        return self.is_valid()
+class ReadNumber(IdentityAct):
+    """Read a whole ID number, for a reason that is recorded."""
+
+    name, shortcut, permission = "number", "v", "accounts.read_number"
+    title = _("Read the whole ID number")
+    note = _("Who looked, when and why is written into the staff log.")
+    reasons = (
+        _("To compare it with the register."),
+        _("The person asks about it."),
+        _("An authority asks for it."),
+    )
+
+    @classmethod
+    def is_possible(cls, row: Identity) -> bool:
+        """Whether there is a number."""
+        return bool(row.sealed_number)
+
+    def act(self, staff: User) -> None:
+        """Read it; it is shown on this one page."""
+        self.result = read_number(staff=staff, identity_id=self.row.pk, reason=self.words)
+
+
+class GrantRoles(ActForm):
+    """Make somebody a member of staff, or no longer one."""
+
+    name, shortcut, permission, is_grave = "roles", "o", "accounts.grant_roles", True
+    title, done = _("Change the roles of this person"), _("The roles are changed.")
+    note = _("Whoever has a role is staff. The person is logged out everywhere, and logs in with a second factor.")
+
+    roles = forms.MultipleChoiceField(label=_("Roles"), required=False, widget=forms.CheckboxSelectMultiple)
+    field_order: ClassVar = ("roles", "reason")
+
+    def __init__(self, *args: object, row: User, **kwargs: object) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        self.fields["roles"].choices = [(name, role.words) for name, role in ROLES.items()]
+        self.fields["roles"].initial = [group.name for group in row.groups.all()]
+
+    def act(self, staff: User) -> None:
+        """Change them."""
+        grant_roles(staff=staff, user_id=self.row.pk, roles=self.cleaned_data["roles"], reason=self.words)

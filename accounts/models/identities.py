@@ -70,6 +70,7 @@ class Identity(models.Model):
     class Meta:
         verbose_name = _("identity verification")
         verbose_name_plural = _("identity verifications")
+        permissions = (("read_number", "Can read whole ID numbers"),)
         indexes = (models.Index(fields=("seal_key",), name="identity_by_seal_key"),)
         constraints = (
             models.CheckConstraint(

@@ -76,6 +76,7 @@ class StaffAct(AppendOnly):
         verbose_name = _("staff act")
         verbose_name_plural = _("staff log")
         ordering = ("-created_at", "-id")
+        permissions = (("audit_staff", "Can see what all staff have done"),)
 
     def __str__(self) -> str:
         return f"{self.actor or '–'} {self.get_act_display()}"

@@ -53,6 +53,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = (
+            ("grant_roles", "Can make people staff"),
+            ("reset_second_factor", "Can reset a second factor"),
+            ("deactivate_user", "Can deactivate people"),
+            ("end_sessions", "Can end people's sessions"),
+        )
         constraints = (
             models.CheckConstraint(condition=Q(mobile__startswith="+86"), name="a_mobile_is_from_mainland_china"),
             models.CheckConstraint(condition=~Q(name=""), name="a_user_has_a_name"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.errors import NotSubmitted
 from accounts.factories import IdentityFactory
 from accounts.identity import decide_identity
 from accounts.models import Identity, StaffAct
@@ -36,7 +37,7 @@ def test_outside_of_a_request_there_is_no_address(stranger, guest):
 
 def test_an_act_that_fails_leaves_no_line(stranger):
     identity = IdentityFactory()  # decided already
-    with pytest.raises(Exception, match="not_submitted"):
+    with pytest.raises(NotSubmitted):
         decide_identity(staff=stranger, identity_id=identity.pk, is_approved=True)
     assert not StaffAct.objects.exists()
 
