@@ -9,7 +9,9 @@ from structlog.typing import EventDict, WrappedLogger
 HIDDEN = "***"
 # What is under these names is hidden whatever it is. A status_code or an errcode is no secret.
 SECRET_NAME = re.compile(
-    r"^((sms|image|old|new)_)?code$|passw(or)?d|secret|token|authorization|cookie|^id_?(card|number)$", re.IGNORECASE
+    r"^((sms|image|old|new|second_factor|backup)_)?codes?$|passw(or)?d|secret|token|authorization|cookie|(^|_)otp(_|$)"
+    r"|^id_?(card|number)$",
+    re.IGNORECASE,
 )
 GAP = r"(?:[ \xa0\u3000+-]|%20|%2[Dd])"  # between groups of digits, as people and browsers write it
 # Numbers stand for themselves: not within a longer run of digits, nor within an id in hexadecimal. An escape such as
@@ -21,6 +23,7 @@ MOBILE = re.compile(
 )
 ID_NUMBER = re.compile(rf"{BEGIN}(?:\d{{17}}|\d{{6}}{GAP}(?:19|20)\d{{6}}{GAP}\d{{3}})[\dXx](?![\dA-Za-z])")
 SENT_TO = re.compile(r"(?<=/sms_codes/)[^?\"'\n]+")  # the one address with a number in it, however that is written
+OTPAUTH = re.compile(r"(otpauth(?::|%3A))[^\s'\"`<>]*", re.IGNORECASE)  # it sets an authenticator app up
 IN_KEY = r"[^\s'\"`,;)]"
 KEY = re.compile(
     rf"\b(?P<scheme>Token|Bearer)(?P<gap>\s+|%20)(?:(?=\S*\d){IN_KEY}{{6,}}|{IN_KEY}{{16,}})", re.IGNORECASE
@@ -42,7 +45,7 @@ def redact(_logger: WrappedLogger, _method: str, event_dict: EventDict) -> Event
 
 def redact_text(text: str) -> str:
     """Return a text with mobile numbers as 138****8000, ID numbers as stars, and no keys."""
-    text = SENT_TO.sub(HIDDEN, text)
+    text = OTPAUTH.sub(rf"\1{HIDDEN}", SENT_TO.sub(HIDDEN, text))
     text = KEY.sub(rf"\g<scheme>\g<gap>{HIDDEN}", text)
     text = ID_NUMBER.sub("*" * 18, text)
     return MOBILE.sub(_masked, text)

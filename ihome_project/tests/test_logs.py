@@ -101,9 +101,18 @@ def test_a_key_is_hidden_wherever_it_stands(text):
     assert redact_text(text) == text.replace(KEY, "***")
 
 
+@pytest.mark.parametrize("colon", [":", "%3A", "%3a"])
+def test_what_sets_an_authenticator_up_is_hidden(colon):
+    text = redact_text(f"GET /x?url=otpauth{colon}//totp/ihome%3Ax?secret=JBSWY3DPEHPK3PXP HTTP/1.1")
+    assert text == f"GET /x?url=otpauth{colon}*** HTTP/1.1"
+
+
 @pytest.mark.parametrize(
     "name",
-    ["password", "new_password", "code", "sms_code", "token", "csrf_token", "SECRET_KEY", "Authorization", "id_card"],
+    [
+        *("password", "new_password", "code", "sms_code", "token", "csrf_token", "SECRET_KEY", "Authorization"),
+        *("id_card", "second_factor_code", "backup_codes", "otp", "otp_secret"),
+    ],
 )
 def test_what_is_a_secret_by_its_name_is_hidden(name):
     assert redact(None, "", {name: "493817", "asked": {"by": [{name: b"493817"}]}}) == {
@@ -113,7 +122,7 @@ def test_what_is_a_secret_by_its_name_is_hidden(name):
 
 
 def test_a_status_is_no_secret():
-    facts = {"status_code": 404, "errcode": "4103", "seconds": 0.25, "is_new": True, "user": None}
+    facts = {"status_code": 404, "errcode": "4103", "footprint": 3, "seconds": 0.25, "is_new": True, "user": None}
     assert redact(None, "", dict(facts)) == facts
 
 
