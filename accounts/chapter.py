@@ -13,6 +13,7 @@ from accounts.identity import masked_number
 from accounts.messages import words_of
 from accounts.models import ApiKey, Identity, KeptAnswer, Message, StaffAct, User
 from accounts.privacy import Chapter, Waiting
+from accounts.second_factor import authenticator_of, remove_second_factor
 
 
 def export(user: User) -> dict:
@@ -25,11 +26,18 @@ def export(user: User) -> dict:
         "joined": user.created_at,
         "last_login": user.last_login,
         "identity": export_identity(identity) if identity else None,
+        "second_factor": export_second_factor(user),
         "devices": list(user.sessions.alive().values("device", "started_at", "seen_at")),
         "api_keys": list(ApiKey.objects.filter(user=user).values("name", "created", "last_used_at")),
         "staff_acts": list(StaffAct.objects.filter(subject=user).values("act", "created_at")),
         "messages": [export_message(message) for message in Message.objects.filter(user=user)],
     }
+
+
+def export_second_factor(user: User) -> dict | None:
+    """Return that a member of staff has one, and nothing by which it could be copied."""
+    authenticator = authenticator_of(user)
+    return {"name": authenticator.name, "since": authenticator.created_at} if authenticator else None
 
 
 def export_message(message: Message) -> dict:
@@ -77,13 +85,14 @@ def objections(user: User) -> Iterator[str]:
 
 
 def erase(user: User) -> None:
-    """Delete identity, messages, sessions, keys and kept answers, and the name from the admin's log.
+    """Delete identity, messages, sessions, second factor, keys and kept answers, and the name from the admin's log.
 
     The avatar goes once the account is closed.
     """
     Identity.objects.filter(user=user).delete()
     Message.objects.filter(user=user).delete()
     user.sessions.all().delete()
+    remove_second_factor(user)
     ApiKey.objects.filter(user=user).delete()
     KeptAnswer.objects.filter(user=user).delete()
     about = ContentType.objects.get_for_model(User)

@@ -139,6 +139,21 @@ class TooManyTries(TooMany):
         return words % {"n": minutes}
 
 
+class WrongSecondFactor(WrongCode):
+    """The code is none that the authenticator app shows now, and no backup code that is left."""
+
+    code = "wrong_second_factor"
+    message = _("This code is wrong, or has been used. Take the one that the app shows now.")
+    field = "second_factor_code"
+
+
+class OwnSecondFactor(NotAllowed):
+    """Somebody would reset their own second factor, and so could whoever has taken over their session."""
+
+    code = "own_second_factor"
+    message = _("Another administrator has to reset yours.")
+
+
 class SmsBudgetSpent(TooMany):
     """The site has sent as many messages in the last hour as its operator allows."""
 

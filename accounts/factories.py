@@ -4,7 +4,10 @@ from datetime import date, timedelta
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.identity import CONSENT_VERSION
 from accounts.models import Identity, Message, User
@@ -65,3 +68,13 @@ class MessageFactory(factory.django.DjangoModelFactory):
     path = "/bookings"
     delivered_at = factory.LazyFunction(timezone.now)
     due_at = None
+
+
+def enter_as_staff(client: Client, user: User) -> Client:
+    """Log a member of staff in who has passed the second factor, set up before."""
+    client.force_login(user)
+    authenticator, _ = TOTPDevice.objects.get_or_create(user=user, confirmed=True)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = authenticator.persistent_id
+    session.save()
+    return client

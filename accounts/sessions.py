@@ -10,13 +10,15 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.http import HttpRequest
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
 
 from accounts.devices import describe_device
 from accounts.limits import digest_of
 from accounts.models import ApiKey, Session, User
 
-DEVICE, STARTED, SEEN = "device", "started", "seen"
+DEVICE, STARTED, SEEN, STAFF = "device", "started", "seen", "staff"
 SEEN_AGAIN = timedelta(hours=1)
+STAFF_SEEN_AGAIN, STAFF_IDLE, STAFF_WHOLE = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=4)
 
 
 class SessionStore(DatabaseStore):
@@ -42,18 +44,47 @@ def moment_of(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def begin_session(*, request: HttpRequest, **_: object) -> None:
-    """Note on which device a session begins (receiver of `user_logged_in`)."""
-    now = timezone.now().isoformat()
-    request.session.set_expiry(None)  # it may have been a short one, for codes alone
-    request.session.update({DEVICE: describe_device(request.headers.get("User-Agent", "")), STARTED: now, SEEN: now})
+def begin_session(*, request: HttpRequest, user: User, **_: object) -> None:
+    """Note on which device a session begins, and whether it is one of staff (receiver of `user_logged_in`)."""
+    now, session = timezone.now().isoformat(), request.session
+    session.set_expiry(None)  # it may have been a short one, for codes alone
+    for former in (STAFF, DEVICE_ID_SESSION_KEY):  # each log-in asks for the second factor anew
+        session.pop(former, None)
+    session.update({DEVICE: describe_device(request.headers.get("User-Agent", "")), STARTED: now, SEEN: now})
+    if user.is_staff:
+        mark_staff(session)
+
+
+def mark_staff(session: SessionBase) -> None:
+    """Make a session one of staff: it ends half an hour after its last use, and four hours after its log-in."""
+    session[STAFF] = True
+    _limit(session)
+
+
+def is_of_staff(session: SessionBase) -> bool:
+    """Tell whether a session is one of staff, leaving no trace: a page that reads no session still has read none."""
+    was_read = session.accessed
+    is_marked = session.get(STAFF, False)
+    session.accessed = was_read
+    return is_marked
+
+
+def _limit(session: SessionBase) -> None:
+    """Let a session of staff last from now on; as an instant, so that no other save makes it last longer."""
+    started = moment_of(session.get(STARTED)) or timezone.now()
+    session.set_expiry(min(timezone.now() + STAFF_IDLE, started + STAFF_WHOLE))
 
 
 def note_seen(session: SessionBase) -> None:
-    """Have a session saved with the present instant, unless that happened less than SEEN_AGAIN ago."""
-    seen = moment_of(session.get(SEEN))
-    if seen and timezone.now() - seen > SEEN_AGAIN:
+    """Have a session saved with the present instant, unless that happened less than SEEN_AGAIN ago.
+
+    One of staff lasts on from then, and is saved once a minute.
+    """
+    seen, is_marked = moment_of(session.get(SEEN)), session.get(STAFF)
+    if seen and timezone.now() - seen > (STAFF_SEEN_AGAIN if is_marked else SEEN_AGAIN):
         session[SEEN] = timezone.now().isoformat()
+        if is_marked:
+            _limit(session)
 
 
 def handle_of(row: Session | ApiKey) -> str:

@@ -11,13 +11,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.limits import client_address
+from accounts.second_factor import has_passed
 from accounts.staff_log import acting_from
 
 OUR_APPS = {"accounts", "listings", "bookings"}
 
 
 class AdminSite(admin.AdminSite):
-    """The admin, into which staff log in as everybody does: with the same limits on guessing."""
+    """The admin, into which staff log in as everybody does, with the same limits on guessing, and a second factor."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let staff in whose session has passed the second factor, whatever the middleware has let through."""
+        return super().has_permission(request) and has_passed(request)
 
     def register(
         self, model_or_iterable: type[Model] | Iterable[type[Model]], admin_class: type | None = None, **options: object
@@ -39,12 +44,15 @@ class AdminSite(admin.AdminSite):
         return located
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Lead to the log-in page and back. Raises PermissionDenied for who is logged in and not staff."""
+        """Lead to what is missing, and back. Raises PermissionDenied for who is logged in and not staff."""
         if self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index"))
+        page = request.GET.get("next") or reverse("admin:index")
+        if super().has_permission(request):
+            return redirect_to_login(page, reverse("second-factor"))
         if request.user.is_authenticated:
             raise PermissionDenied
-        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+        return redirect_to_login(page)
 
     def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Lead to where everybody changes a password: with the same limits, and the end of other sessions."""

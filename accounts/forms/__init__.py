@@ -2,6 +2,7 @@
 
 from accounts.forms.account import AvatarForm, IdentityForm, ProfileForm, ReadForm
 from accounts.forms.fields import MobileField
+from accounts.forms.second_factor import SecondFactorForm
 from accounts.forms.security import CloseForm, HandleForm, KeyForm, MobileForm, PasswordForm
 from accounts.forms.sign_in import LoginForm, NewPasswordForm
 
@@ -18,4 +19,5 @@ __all__ = [
     "PasswordForm",
     "ProfileForm",
     "ReadForm",
+    "SecondFactorForm",
 ]

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.factories import IdentityFactory, MessageFactory, UserFactory
+from accounts.factories import IdentityFactory, MessageFactory, UserFactory, enter_as_staff
 from accounts.identity import number_of
 from accounts.models import Identity, StaffAct, User
 from accounts.tests.test_forms_survive import NASTY
@@ -37,7 +37,7 @@ def member_of_staff(*rights: str):
 @pytest.fixture
 def moderator(client):
     staff = member_of_staff("view_identity", "change_identity")
-    client.force_login(staff)
+    enter_as_staff(client, staff)
     return staff
 
 
@@ -117,7 +117,7 @@ def test_a_look_at_the_page_changes_nothing(client, moderator, waiting, name):
 
 @pytest.mark.parametrize("name", ACTS)
 def test_staff_without_the_right_do_nothing(client, waiting, name):
-    client.force_login(member_of_staff("view_identity"))
+    enter_as_staff(client, member_of_staff("view_identity"))
     assert act(client, waiting, name, "x").status_code == 403
     assert "Approve" not in client.get(reverse("admin:accounts_identity_change", args=[waiting.pk])).text
 
@@ -134,7 +134,7 @@ def test_nobody_but_staff_does_anything(request, client, waiting, name, who):
 
 
 def test_not_even_a_superuser_writes_in_the_staff_log(client, waiting):
-    client.force_login(User.objects.create_superuser("13800138000", "x", name="爱家站长"))
+    enter_as_staff(client, User.objects.create_superuser("13800138000", "x", name="爱家站长"))
     act(client, waiting, "approve")
     line = StaffAct.objects.get()
     change, delete = (reverse(f"admin:accounts_staffact_{page}", args=[line.pk]) for page in ("change", "delete"))
@@ -163,7 +163,7 @@ def test_who_is_no_staff_does_not_go_round_in_circles(client, guest):
 def owner(client):
     """A superuser's browser."""
     user = UserFactory(is_staff=True, is_superuser=True)
-    client.force_login(user)
+    enter_as_staff(client, user)
     return user
 
 

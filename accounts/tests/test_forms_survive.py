@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, resolve, reverse
 from django.utils import timezone
 
-from accounts.factories import MessageFactory
+from accounts.factories import MessageFactory, UserFactory, enter_as_staff
 from accounts.services import make_key
 from bookings.factories import make_booking
 from bookings.models import Booking
@@ -49,6 +49,7 @@ TYPED = {  # what a person would type, so that a form comes as far as the field 
     "real_name": "赵路人",
     "id_card": "110101199003070003",
     "consent": "on",
+    "second_factor_code": "123456",
 }
 
 
@@ -147,6 +148,9 @@ def people(guest, host, stranger):
     clients = {"nobody": Client(), "guest": Client(), "host": Client(), "stranger": Client()}
     for name, person in {"guest": guest, "host": host, "stranger": stranger}.items():
         clients[name].force_login(person)
+    clients["staff"] = enter_as_staff(Client(), UserFactory(is_staff=True))
+    clients["staff at the door"] = Client()
+    clients["staff at the door"].force_login(UserFactory(is_staff=True))
     return clients
 
 

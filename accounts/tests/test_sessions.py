@@ -1,13 +1,13 @@
 """Sessions know whose they are, and end when their owner says so."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 
 from accounts.devices import describe_device
-from accounts.factories import PASSWORD
+from accounts.factories import PASSWORD, enter_as_staff
 from accounts.models import ApiKey, Session
 from accounts.services import make_key, revoke_key
 from accounts.sessions import end_device, end_other_devices, handle_of
@@ -104,3 +104,54 @@ def test_a_session_for_a_picture_alone_lasts_an_hour_and_one_of_a_user_its_time(
     assert Session.objects.get().expire_date < timezone.now() + timedelta(hours=1, seconds=1)
     log_in(client)
     assert Session.objects.get().expire_date > timezone.now() + timedelta(days=13)
+
+
+# --- sessions of staff ------------------------------------------------------------------------------------------------
+
+WAYS = {"/account": 302, "/api/v1.0/session": 401}
+START = datetime(2026, 12, 1, 9, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+def is_in_after(client, path, lasts) -> bool:
+    """Ask for a page or over the API so long after the log-in."""
+    with time_machine.travel(START + lasts, tick=False):
+        status = client.get(path).status_code
+    assert status in {200, WAYS[path]}
+    return status == 200
+
+
+@pytest.fixture
+def staff(client, stranger):
+    stranger.is_staff = True
+    stranger.save()
+    with time_machine.travel(START, tick=False):
+        return enter_as_staff(client, stranger)
+
+
+@pytest.mark.parametrize("path", WAYS)
+@pytest.mark.parametrize(("late", "is_in"), [(-SECOND, True), (SECOND, False)])
+def test_a_session_of_staff_ends_half_an_hour_after_its_last_use(staff, path, late, is_in):
+    assert is_in_after(staff, path, timedelta(minutes=20))
+    assert is_in_after(staff, path, timedelta(minutes=50) + late) == is_in
+
+
+@pytest.mark.parametrize("path", WAYS)
+@pytest.mark.parametrize(("late", "is_in"), [(-SECOND, True), (SECOND, False)])
+def test_a_session_of_staff_ends_four_hours_after_the_log_in_however_it_is_used(staff, path, late, is_in):
+    for minutes in range(20, 240, 20):
+        assert is_in_after(staff, path, timedelta(minutes=minutes))
+    assert is_in_after(staff, path, timedelta(hours=4) + late) == is_in
+
+
+def test_a_session_of_staff_is_written_at_most_once_a_minute(staff):
+    for seconds in (30, 59, 90, 119):
+        is_in_after(staff, "/account", timedelta(seconds=seconds))
+        seen = Session.objects.get().seen_at
+        assert seen == START + timedelta(seconds=90 if seconds >= 90 else 0)
+
+
+def test_a_session_of_anybody_else_is_not_shortened(client, guest):
+    with time_machine.travel(START, tick=False):
+        client.force_login(guest)
+    assert is_in_after(client, "/account", timedelta(days=14) - SECOND)

@@ -15,11 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
-from accounts.forms import CloseForm, HandleForm, KeyForm, PasswordForm
+from accounts.forms import CloseForm, HandleForm, KeyForm, PasswordForm, SecondFactorForm
 from accounts.limits import client_address
-from accounts.models import ApiKey
+from accounts.models import ApiKey, User
 from accounts.passwords import change_password
 from accounts.privacy import close_account, export_data, objections_to_closing
+from accounts.second_factor import authenticator_of, count_backup_codes
 from accounts.services import make_key, revoke_key
 from accounts.sessions import end_device, end_other_devices, handle_of
 from ihome_project.errors import DomainError
@@ -46,9 +47,16 @@ def security_page(request: HttpRequest, **shown: object) -> HttpResponse:
         "devices": sorted(devices, key=lambda device: not device[2]),  # this one before the others
         "keys": [(key, handle_of(key)) for key in ApiKey.objects.filter(user=request.user).order_by("-created")],
         "objections": objections_to_closing(request.user),
+        **(second_factor_of(request.user) if request.user.is_staff else {}),
         **shown,
     }
     return render(request, "accounts/security.html", page)
+
+
+def second_factor_of(user: User) -> dict:
+    """Return what the page shows a member of staff of their second factor."""
+    facts = {"authenticator": authenticator_of(user), "backup_count": count_backup_codes(user)}
+    return facts | {"second_factor_form": SecondFactorForm()}
 
 
 def posted_from(section: str) -> Callable[[View], View]:

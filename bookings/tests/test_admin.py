@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.factories import IdentityFactory, MessageFactory, UserFactory
+from accounts.factories import IdentityFactory, MessageFactory, UserFactory, enter_as_staff
 from accounts.models import ApiKey, Identity, Message, StaffAct, User
 from bookings.factories import make_booking
 from bookings.models import Booking, HostDue, Payment, Payout, Refund, StrayNotice, Trade
@@ -83,8 +83,7 @@ MAKE = {
 def staff(client, db):
     """A superuser's browser, in English."""
     client.cookies["django_language"] = "en"
-    client.force_login(User.objects.create_superuser("13800138000", "x", name="爱家站长"))
-    return client
+    return enter_as_staff(client, User.objects.create_superuser("13800138000", "x", name="爱家站长"))
 
 
 def address(model, page, *args):

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.factories import UserFactory
+from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import StaffAct
 from bookings.cancelling import refund_part
 from bookings.factories import make_booking
@@ -30,7 +30,7 @@ def log_in(client):
         client.cookies["django_language"] = "en"
         staff = UserFactory(is_staff=True)
         staff.user_permissions.set(Permission.objects.filter(codename__in=rights))
-        client.force_login(staff)
+        enter_as_staff(client, staff)
         return staff
 
     return as_staff

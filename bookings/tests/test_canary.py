@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.codes import BINDING
-from accounts.factories import PASSWORD, UserFactory
+from accounts.factories import PASSWORD, UserFactory, enter_as_staff
 from accounts.identity import CONSENT_VERSION
 from accounts.models import Counter, Identity, Session, User
 from accounts.services import make_key
@@ -116,8 +116,7 @@ def change_number(client: Client, sms) -> None:
 
 def staff_look() -> None:
     """Have a moderator decide about an identity, and read its number for a reason."""
-    staff = Client()
-    staff.force_login(UserFactory(is_staff=True, is_superuser=True))
+    staff = enter_as_staff(Client(), UserFactory(is_staff=True, is_superuser=True))
     identity = Identity.objects.get(real_name="金丝雀")
     for act in ("approve", "number", "reject"):
         staff.post(f"/admin/accounts/identity/{identity.pk}/{act}", {"reason": "警方来函"})

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from accounts.factories import UserFactory
+from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import User
 from accounts.services import rename_user, set_avatar
 from bookings.cancelling import cancel_booking
@@ -94,7 +94,7 @@ def scene(keeping, host, guest) -> Scene:
     paid, unpaid = stay(20, Booking.Status.PAID), stay(30, Booking.Status.WAIT_PAYMENT)
     review = ReviewFactory(house=home, rating=3)
     count_review(review, more=1)
-    staff = logged_in(UserFactory(is_staff=True, is_superuser=True))
+    staff = enter_as_staff(Client(), UserFactory(is_staff=True, is_superuser=True))
     return Scene(home, paid, unpaid, over, review, staff)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.factories import enter_as_staff
 from accounts.models import User
 from listings.factories import FacilityFactory, HouseFactory
 
@@ -12,8 +13,7 @@ pytestmark = pytest.mark.django_db
 def staff(client):
     """A superuser's browser, in English."""
     client.cookies["django_language"] = "en"
-    client.force_login(User.objects.create_superuser("13800138000", "x", name="站长"))
-    return client
+    return enter_as_staff(client, User.objects.create_superuser("13800138000", "x", name="站长"))
 
 
 def test_the_admin_bears_the_name_and_mark_of_the_site(staff):

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from PIL import Image
 
-from accounts.factories import UserFactory
+from accounts.factories import UserFactory, enter_as_staff
 from accounts.privacy import close_account
 from accounts.services import change_profile, rename_user, set_avatar
 from listings import answers
@@ -32,8 +32,7 @@ def home(keeping, host) -> House:
 @pytest.fixture
 def staff(keeping, client):
     """The browser of staff who may change everything."""
-    client.force_login(UserFactory(is_staff=True, is_superuser=True))
-    return client
+    return enter_as_staff(client, UserFactory(is_staff=True, is_superuser=True))
 
 
 def data(api, path, status=200):

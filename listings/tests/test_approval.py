@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from accounts.errors import NotVerified, ReasonMissing
-from accounts.factories import UserFactory
+from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import Identity, StaffAct
 from listings.approval import approve_house, refuse_house
 from listings.errors import HouseIncomplete, PhotoMissing, StatusNotPossible
@@ -33,7 +33,7 @@ def member_of_staff(*rights: str):
 def moderator(client):
     client.cookies["django_language"] = "en"
     staff = member_of_staff("view_house", "change_house")
-    client.force_login(staff)
+    enter_as_staff(client, staff)
     return staff
 
 
@@ -132,7 +132,7 @@ def test_a_refusal_in_the_admin_shows_why(client, moderator, waiting):
 @pytest.mark.parametrize("name", ["approve", "refuse"])
 @pytest.mark.parametrize("rights", [["view_house"], []])
 def test_staff_without_the_right_decide_nothing(client, waiting, name, rights):
-    client.force_login(member_of_staff(*rights))
+    enter_as_staff(client, member_of_staff(*rights))
     assert act(client, waiting, name, "x").status_code == 403
     assert status_of(waiting)[0] == Status.PENDING
 

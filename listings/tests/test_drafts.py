@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError
 from django.urls import reverse
 
+from accounts.factories import enter_as_staff
 from accounts.models import User
 from listings.chapter import erase, export
 from listings.factories import HouseFactory, block_nights
@@ -56,7 +57,7 @@ def test_its_host_sees_an_empty_draft_over_the_api(client, host, draft):
 
 
 def test_staff_see_an_empty_draft_in_the_admin(client, draft):
-    client.force_login(User.objects.create_superuser("13800138000", "x", name="站长"))
+    enter_as_staff(client, User.objects.create_superuser("13800138000", "x", name="站长"))
     for page in ("changelist", "change"):
         args = [draft.pk] if page == "change" else []
         assert client.get(reverse(f"admin:listings_house_{page}", args=args)).status_code == 200
