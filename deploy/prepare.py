@@ -27,7 +27,7 @@ Demo accounts, all with the password ihome-demo-2026:
   guest      13800138002  王小明
   host       13800138001  林房东
   stranger   13800138003  赵路人
-  staff      13800138000  who may enter /admin/ too
+  staff      13800138000  who may enter /admin/ too, with an authenticator app
 """
 
 

@@ -5,8 +5,10 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import sys
 import time
 import urllib.request
+from base64 import b32decode
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
+from django_otp.oath import TOTP
 from playwright.sync_api import BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,14 +47,24 @@ class Site:
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, *, days: int = 0) -> None:
-        """Serve it, as if so many days had passed, and wait until it answers."""
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its processes are told."""
         place = {"PORT": str(self.port), "SITE_URL": self.url, "IHOME_VAR_DIR": str(self.folder), "REDIS_URL": ""}
         rules = {"DEBUG": "0", "TRUSTED_PROXIES": "1", "DATABASE_URL": f"sqlite:///{self.folder}/db.sqlite3"}
+        return os.environ | place | rules
+
+    def manage(self, *words: str) -> None:
+        """Run a command of manage.py on it."""
+        command = [sys.executable, "manage.py", *words]
+        subprocess.run(command, env=self.environment, cwd=ROOT, check=True, capture_output=True, timeout=60)
+
+    def start(self, *, days: int = 0) -> None:
+        """Serve it, as if so many days had passed, and wait until it answers."""
         clock = {"PYTHONPATH": str(ROOT / "tests_e2e/clock"), "IHOME_TEST_DAYS": str(days)} if days else {}
         with (self.folder / "log").open("a") as log:
             self.server = subprocess.Popen(
-                [ROOT / "deploy/serve"], env=os.environ | place | rules | clock, stdout=log, stderr=subprocess.STDOUT
+                [ROOT / "deploy/serve"], env=self.environment | clock, stdout=log, stderr=subprocess.STDOUT
             )
         if not is_up(self.server, self.url):
             pytest.exit(f"The site did not come up:\n{(self.folder / 'log').read_text()}", returncode=1)
@@ -167,3 +180,24 @@ def log_in(page: Page, mobile: str = "13800138002", password: str = PASSWORD) ->
     page.locator("input[name=mobile]").fill(mobile)
     page.locator("input[name=password]").fill(password)
     page.locator("form[method=post]:has(input[name=password]) button.button--primary").click()
+
+
+def shown_by_app(secret: str, *, steps: int = 0) -> str:
+    """Return what an authenticator app shows that knows a secret as it stands on the page, or half minutes away."""
+    return f"{TOTP(b32decode(secret.replace(' ', '')), drift=steps).token():06}"
+
+
+def log_in_staff(page: Page, mobile: str = "13800138000") -> tuple[str, list[str]]:
+    """Log in a member of staff who sets the second factor up; return the app's secret and the backup codes.
+
+    Whoever may have set it up before begins with `whole_site.manage("reset_second_factor", mobile)`.
+    """
+    page.goto("/login?by=password&next=/admin/")
+    log_in(page, mobile)
+    secret = page.locator(".authenticator__secret").inner_text()
+    page.get_by_label("Code from the app").fill(shown_by_app(secret, steps=-1))
+    page.get_by_role("button", name="Set it up").click()
+    codes = page.locator(".codes li").all_inner_texts()
+    page.get_by_role("link", name="I have kept them").click()
+    page.wait_for_url("/admin/")
+    return secret, codes

@@ -13,4 +13,6 @@ class SecondFactorForm(AccountForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["second_factor_code"].error_messages["required"] = _("Type the code that the app shows.")
+        field = self.fields["second_factor_code"]
+        field.error_messages["required"] = _("Type the code that the app shows.")
+        field.widget.attrs["class"] = "input"
