@@ -25,12 +25,3 @@ class AdminConfig(django_admin.AdminConfig):
 
     default = False
     default_site = "ihome_project.admin.AdminSite"
-
-    def ready(self) -> None:
-        """Find what is to be administered, but for authenticators and backup codes, whose secrets nobody may read."""
-        from django.contrib import admin
-        from django_otp.plugins.otp_static.models import StaticDevice
-        from django_otp.plugins.otp_totp.models import TOTPDevice
-
-        super().ready()
-        admin.site.unregister((StaticDevice, TOTPDevice))
