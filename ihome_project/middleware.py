@@ -1,20 +1,25 @@
-"""What happens around every request: an id for its log lines, the visitor's language, refusals of the domain."""
+"""What happens around every request: an id, what browsers may do with the answer, its language, refusals."""
 
 import re
 from collections.abc import Callable
 from uuid import uuid4
 
 import structlog
+from csp.constants import SELF
+from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.middleware.http import ConditionalGetMiddleware
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 
 from ihome_project.api import API_PREFIX, words_of
 from ihome_project.errors import DomainError, NotFound, TooMany
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+ADMIN_PREFIX = "/admin/"
 REQUEST_ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 
 
@@ -31,6 +36,59 @@ class RequestIdMiddleware:
         with structlog.contextvars.bound_contextvars(request_id=request.request_id):
             response = self.get_response(request)
         response["X-Request-ID"] = request.request_id
+        return response
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """Have browsers run the scripts only that a page of ours names with the nonce of this answer.
+
+    In the admin any script of the site's own: the tags of a form's media cannot carry a nonce.
+    """
+
+    def get_policy_parts(
+        self,
+        request: HttpRequest,
+        response: HttpResponse,
+        report_only: bool = False,  # noqa: FBT001, FBT002 — django-csp's signature
+    ) -> PolicyParts:
+        """Return what the policy of an answer is made of."""
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path.startswith(ADMIN_PREFIX):
+            parts.update = {"script-src": [SELF], **(parts.update or {})}
+        return parts
+
+
+class PermissionsMiddleware:
+    """Take from every page, and from whatever a script on it might load, what no page of the site needs."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Name the header once for all answers."""
+        response = self.get_response(request)
+        response["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+        return response
+
+
+class PrivatePagesMiddleware:
+    """Have nobody keep a page that was made for somebody who is logged in, and only the visitor's browser any other.
+
+    The API says itself of each answer whether it may be kept.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer first: it is the answer that reads the session or does not."""
+        response = self.get_response(request)
+        if request.path.startswith(API_PREFIX):
+            return response
+        if request.session.accessed and SESSION_KEY in request.session:
+            add_never_cache_headers(response)
+        elif response.get("Content-Type", "").startswith("text/html") and "Cache-Control" not in response:
+            patch_cache_control(response, private=True)
         return response
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import environ
 import structlog
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
@@ -85,13 +85,17 @@ if HAS_SANDBOX:
     INSTALLED_APPS.append("sandbox")
 
 MIDDLEWARE = [
+    # First those that write headers: an answer that one of the others gives, be it an error page, has them too.
+    "ihome_project.middleware.RequestIdMiddleware",
+    "ihome_project.middleware.PolicyMiddleware",
+    "ihome_project.middleware.PermissionsMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "ihome_project.middleware.RequestIdMiddleware",
     "ihome_project.middleware.ApiMiddleware",
     "listings.middleware.KeptAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "ihome_project.middleware.PrivatePagesMiddleware",
     "ihome_project.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -99,7 +103,6 @@ MIDDLEWARE = [
     "accounts.middleware.SeenMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ihome_project.middleware.DomainErrorMiddleware",
 ]
@@ -204,6 +207,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # The bucket's public address, from which pages show photos (see "files" below).
 S3_PUBLIC_URL = env.str("S3_PUBLIC_URL", default="")
@@ -214,15 +218,25 @@ CASHIER_ORIGINS = [SITE_ORIGIN] if HAS_SANDBOX else ["https://*.alipay.com", "ht
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "script-src": [SELF],
+        "script-src": [NONCE],
         "style-src": [SELF],
         "img-src": [SELF, "data:", *PHOTO_ORIGINS],
         "object-src": [NONE],
+        "frame-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF, *CASHIER_ORIGINS],
         "frame-ancestors": [NONE],
     }
 }
+# What no page of the site needs, and no script on one gets.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation"),
+        *("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb"),
+        *("publickey-credentials-get", "xr-spatial-tracking", "browsing-topics"),
+    )
+)
 
 # How many proxies stand before the site and append to X-Forwarded-For: as many entries of it are believed.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)

@@ -73,8 +73,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def error_page(request: HttpRequest, status: int, template: str | None = None) -> HttpResponse:
-    """Return the envelope under /api/ and a page elsewhere."""
-    request_id = getattr(request, "request_id", "")
+    """Return the envelope under /api/ and elsewhere a page, which shows the request's id."""
     if request.path.startswith(API_PREFIX):
-        return plain_answer(status, {"request_id": request_id} if status >= 500 else None)  # noqa: PLR2004
-    return render(request, template or f"{status}.html", {"request_id": request_id}, status=status)
+        return plain_answer(status, {"request_id": request.request_id} if status >= 500 else None)  # noqa: PLR2004
+    return render(request, template or f"{status}.html", status=status)

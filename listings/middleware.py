@@ -51,7 +51,6 @@ def finished(answer: HttpResponse, *, allow: str) -> HttpResponse:
     """Give an answer the headers that it would have got on the whole way."""
     answer.headers["Allow"] = allow
     answer.headers["Vary"] = "Cookie"
-    answer.headers["X-Frame-Options"] = settings.X_FRAME_OPTIONS
     answer.headers["Content-Length"] = str(len(answer.content))
     answer.headers["Content-Language"] = "en"
     return answer

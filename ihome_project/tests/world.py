@@ -1,6 +1,7 @@
 """A small site in which everybody has something, those who read it, and every address of the API."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,6 +9,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib.admindocs.views import simplify_regex
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
@@ -18,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from PIL import Image
 
-from accounts.factories import PASSWORD, IdentityFactory, UserFactory
+from accounts.factories import PASSWORD, IdentityFactory, MessageFactory, UserFactory
 from accounts.models import User
 from accounts.services import make_key
 from bookings.factories import make_booking
@@ -49,6 +51,38 @@ def walk(patterns: list, before: str = "") -> Iterator[tuple[str, URLPattern]]:
             yield from walk(pattern.url_patterns, regex)
         else:
             yield regex, pattern
+
+
+def addresses(things: dict[str, Model]) -> Iterator[str]:
+    """One address for each route of the whole site, that of a thing where the route names one."""
+    for regex, _ in walk(get_resolver().url_patterns):
+        route = simplify_regex(regex)
+        known = ids_in(route, things)
+        yield re.sub(r"<(?:\w+:)?(\w+)>", lambda named, known=known: str(known[named[1]]), route)
+
+
+def ids_in(route: str, things: dict[str, Model]) -> dict[str, Any]:
+    """What a route may name. In the admin it is the first row of the model, if there is one."""
+    known = {name: things[name].pk for name in ("house", "image")}
+    booking, message = things["paid"].pk, MessageFactory(user=things["paid"].guest).pk
+    row = 0
+    models = {f"/admin/{model._meta.app_label}/{model._meta.model_name}/": model for model in apps.get_models()}
+    if of_admin := re.match(r"/admin/\w+/\w+/", route):
+        first = models[of_admin[0]].objects.first() if of_admin[0] in models else None
+        row = first.pk if first else 0
+    else:
+        known |= {"house_id": known["house"], "booking_id": booking, "message_id": message}
+    begins = {"/api/v1.0/houses": known["house"], "/api/v1.0/orders": booking, "/api/v1.0/image": SOME_UUID}
+    pk = next((value for begin, value in begins.items() if route.startswith(begin)), row)
+    words = {"name": "houses/none.webp", "section": "houses", "step": "price", "act": "approve", "url": "nowhere"}
+    rows = dict.fromkeys(re.findall(r"<(?:\w+:)?(\w*id)>", route), row)
+    return rows | known | words | {"pk": pk, "image_id": known["image"], "mobile": A_MOBILE, "app_label": "accounts"}
+
+
+def enter_as_staff(client: Client, staff: User) -> Client:
+    """Let a browser into the admin."""
+    client.force_login(staff)
+    return client
 
 
 def methods(view: Any) -> list[str]:
