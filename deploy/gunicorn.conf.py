@@ -2,11 +2,12 @@
 
 import os
 
-from ihome_project.settings import LOGGING
+from ihome_project.settings import LOGGING, WEB_CONCURRENCY
 
 wsgi_app = "ihome_project.wsgi"
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 # One process with threads is right for SQLite, which has one writer; WEB_CONCURRENCY sets more where MariaDB is used.
+workers = WEB_CONCURRENCY
 worker_class = "gthread"
 threads = 8
 control_socket_disable = True

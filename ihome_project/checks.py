@@ -8,10 +8,14 @@ from math import inf
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.core.checks import Error, Tags, register
+from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
+from accounts.models import User
 from accounts.sms import PROVIDERS
+from bookings.demo import PASSWORD as DEMO_PASSWORD
 from bookings.payments import PROVIDERS as PAYMENT_PROVIDERS
 from bookings.payments import rsa2
 
@@ -27,9 +31,14 @@ NUMBERS = (
     ("SMS_HOURLY_BUDGET", 1, inf, "1 or more"),
     ("TRUSTED_PROXIES", 0, inf, "0 or more"),
     ("COMMISSION_PERCENT", 0, 100, "0 to 100"),
+    ("WEB_CONCURRENCY", 1, inf, "1 or more"),
     ("API_READS_PER_MINUTE", 1, inf, "1 or more"),
     ("API_WRITES_PER_MINUTE", 1, inf, "1 or more"),
 )
+PRINTED = (".env.example", "README.md", "docs/operating.md", "docs/api.md")
+SECRETS = ("SECRET_KEY", "IDENTITY_DIGEST_KEY", "ALIYUN_ACCESS_KEY_SECRET", "S3_SECRET_KEY", "ALIPAY_PRIVATE_KEY")
+FEW = 16  # different bytes: 32 that are drawn by chance have about 30
+STAFF_LOOKED_AT = 20  # a hash takes a third of a second
 MAKE_A_KEY = "Make a key with `head -c 32 /dev/urandom | base64`."
 
 
@@ -88,6 +97,78 @@ def _is_key(text: str) -> bool:
         return len(b64decode(text, validate=True)) == KEY_BYTES
     except (binascii.Error, ValueError):
         return False
+
+
+@register(Tags.security, deploy=True)
+def check_secrets(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse secrets that everybody can read in this project's own files, and keys that nobody has drawn; none is told.
+
+    A SECRET_KEY that is short or Django's sample is refused by Django (security.W009).
+    """
+    printed = printed_words()
+    secrets = {name: getattr(settings, name) for name in SECRETS}
+    secrets |= {f"{name!r} of IDENTITY_KEYS": key for name, key in settings.IDENTITY_KEYS.items()}
+    secrets["The password in DATABASE_URL"] = str(settings.DATABASES["default"].get("PASSWORD") or "")
+    errors = [
+        Error(f"{name} is printed in this project's files.", hint="Choose one that nobody knows.", id="ihome.E040")
+        for name, secret in secrets.items()
+        if secret and secret in printed
+    ]
+    keys = {"IDENTITY_DIGEST_KEY": settings.IDENTITY_DIGEST_KEY, **settings.IDENTITY_KEYS}
+    return errors + [
+        Error(f"The identity key {name!r} was not drawn by chance.", hint=MAKE_A_KEY, id="ihome.E041")
+        for name, key in keys.items()
+        if _is_key(key) and len(set(b64decode(key))) < FEW
+    ]
+
+
+def printed_words() -> str:
+    """Return what the files say from which a site is set up, those that are there."""
+    paths = (settings.BASE_DIR / name for name in PRINTED)
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
+
+
+@register(Tags.security, deploy=True)
+def check_processes(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse several processes over what only one can have: SQLite's file, or a cache in its own memory."""
+    if settings.WEB_CONCURRENCY == 1:
+        return []
+    errors = []
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+        what = "WEB_CONCURRENCY is more than 1 over SQLite, which has one writer."
+        errors.append(Error(what, hint="Set WEB_CONCURRENCY=1, or DATABASE_URL to MariaDB.", id="ihome.E042"))
+    if not settings.REDIS_URL:
+        what = "WEB_CONCURRENCY is more than 1 without Redis: each process counts the API's requests for itself."
+        errors.append(Error(what, hint="Set REDIS_URL, or WEB_CONCURRENCY=1.", id="ihome.E043"))
+    return errors
+
+
+@register(Tags.security, deploy=True)
+def check_hosts(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse to answer under any name: whoever points theirs at the site would have it as their own."""
+    if "*" not in settings.ALLOWED_HOSTS:
+        return []
+    hint = "Set ALLOWED_HOSTS to the names under which visitors find the site."
+    return [Error("ALLOWED_HOSTS has '*': the site answers under every name.", hint=hint, id="ihome.E044")]
+
+
+@register(Tags.security, deploy=True)
+def check_staff_passwords(*_args: Any, **_kwargs: Any) -> list[Error]:
+    """Refuse staff with the password of the example site, which is printed in README.md.
+
+    Looks into the database if there is one that answers, at the first of the staff only; before the first migration
+    there is nobody to look at. Who it is stands in no error.
+    """
+    staff = User.objects.filter(is_staff=True, is_active=True).order_by("pk").values_list("password", flat=True)
+    try:
+        passwords = list(staff[:STAFF_LOOKED_AT])
+    except DatabaseError:
+        return []
+    known = sum(check_password(DEMO_PASSWORD, password) for password in passwords)
+    if not known:
+        return []
+    hint = "Have them choose another at /account/security, or take their rights away."
+    return [Error(f"{known} of the staff have the password of the demo.", hint=hint, id="ihome.E045")]
 
 
 @register(Tags.security, deploy=True)

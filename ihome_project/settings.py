@@ -51,6 +51,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret("secret_key", get_
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=1)  # processes that serve it (deploy/gunicorn.conf.py)
 
 INSTALLED_APPS = [
     "ihome_project",
