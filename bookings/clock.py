@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
+from uuid import uuid4
 
 import structlog
 from django.db import transaction
@@ -59,9 +60,14 @@ def run_due(is_told_to_stop: Callable[[], bool] = lambda: False) -> Run:
     """Do what is due now: stays end, requests run out, money is asked about and sent back, old holds go.
 
     First what asks nobody, so that a silent provider keeps nothing else from being done; holds last, for a request
-    that ran out long ago has its own until its provider has been asked.
+    that ran out long ago has its own until its provider has been asked. Every line of the log names the run.
     """
-    run = Run(is_told_to_stop)
+    with structlog.contextvars.bound_contextvars(run_id=uuid4().hex):
+        return do_all(Run(is_told_to_stop))
+
+
+def do_all(run: Run) -> Run:
+    """Do each kind of thing that is due, in this order."""
     run.do(
         "bookings",
         (partial(move_on, pk) for pk in Booking.objects.for_the_clock().values_list("pk", flat=True)[:AT_ONCE]),

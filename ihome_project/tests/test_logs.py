@@ -1,5 +1,6 @@
 """Log lines tell what happened, and nothing about anybody."""
 
+import json
 import logging
 import os
 import subprocess
@@ -9,9 +10,11 @@ from io import StringIO
 
 import pytest
 import structlog
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bookings.clock import run_due
 from ihome_project.logs import redact, redact_text
 
 MOBILE, ID_NUMBER, KEY = "13800138000", "11010119900307123X", "4f" * 32
@@ -195,3 +198,68 @@ def test_pythons_own_lines_go_the_same_way():
     ran = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | set_up)  # noqa: S603 — ours
     assert "138****8000" in ran.stderr
     assert not tells(ran.stderr)
+
+
+# --- of which request a line tells ------------------------------------------------------------------------------------
+def lines(logged: StringIO) -> list[dict]:
+    """Each line as a machine reads it."""
+    return [json.loads(line) for line in logged.getvalue().splitlines()]
+
+
+def failing(*args, **kwargs):
+    logging.getLogger("test").warning("from the standard library")
+    structlog.get_logger("test").warning("from structlog")
+    raise ValueError
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nowhere", 404), ("/admin/login/", 403), ("/healthz?x", 500), ("/api/v1.0/facilities", 500), ("/host", 405)],
+)
+def test_every_line_has_the_id_of_its_request(stranger, logged, monkeypatch, path, status):
+    client = Client(raise_request_exception=False)
+    client.force_login(stranger)
+    if status == 500:
+        monkeypatch.setattr("ihome_project.middleware.DomainErrorMiddleware.__call__", failing)
+    answer = client.delete(path) if status == 405 else client.get(path)
+    assert answer.status_code == status
+    told = lines(logged)
+    assert told
+    assert {line["request_id"] for line in told} == {answer["X-Request-ID"]}
+    assert len(told) == (3 if status == 500 else 1)
+    assert all({"event", "level", "logger", "timestamp"} <= line.keys() for line in told)
+
+
+def test_what_one_request_has_bound_is_not_in_the_lines_after_it(client, db, logged):
+    client.get("/healthz")
+    structlog.get_logger("test").warning("after it")
+    assert "request_id" not in lines(logged)[-1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_line_of_a_run_of_the_worker_has_the_same_id_and_another_run_another(logged, monkeypatch):
+    monkeypatch.setattr("bookings.clock.deliver_messages", failing)
+    for _ in "ab":
+        run_due()
+    told = lines(logged)
+    ids = [line["run_id"] for line in told]
+    assert len(told) == 6
+    assert (len(set(ids)), len(set(ids[:3]))) == (2, 1)
+    assert not any("request_id" in line for line in told)
+
+
+def site_logs(**chosen: str) -> str:
+    """What another process says where no person watches."""
+    program = "import django, logging; django.setup(); logging.getLogger('test').warning('爱家')"
+    set_up = {"DJANGO_SETTINGS_MODULE": "ihome_project.settings", **chosen}
+    told = {name: value for name, value in os.environ.items() if name not in ("LOG_JSON", "DEBUG")} | set_up
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=told).stderr  # noqa: S603 — ours
+
+
+def test_a_site_logs_for_machines_unless_told_otherwise():
+    assert json.loads(site_logs())["event"] == "爱家"
+    assert json.loads(site_logs(DEBUG="1", LOG_JSON="1"))["event"] == "爱家"
+    for told in (site_logs(DEBUG="1"), site_logs(LOG_JSON="0")):
+        assert "爱家" in told
+        assert not told.startswith("{")
