@@ -11,6 +11,7 @@ from icalendar import Calendar
 from bookings.factories import make_booking
 from bookings.models import Booking
 from listings.factories import HouseFactory
+from listings.models import House
 
 Status = Booking.Status
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -85,3 +86,14 @@ def test_nobody_elses_calendar_learns_of_it(open_file, client, stranger):
     booking, *_ = open_file(Status.PAID)
     client.force_login(stranger)
     assert client.get(reverse("booking-calendar", args=[booking.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\u2028", "\x85", "\x0b"])
+def test_no_title_begins_a_line_of_its_own(client, open_file, end):
+    booking, _, _ = open_file(Status.PAID)
+    House.objects.filter(pk=booking.house_id).update(title=f"小院{end}ATTENDEE:mailto:evil@evil.example")
+    response = client.get(reverse("booking-calendar", args=[booking.pk]))
+    [entry] = Calendar.from_ical(response.content).walk("VEVENT")
+    assert "evil.example" in entry["summary"]
+    assert "attendee" not in entry
+    assert not [line for line in response.content.split(b"\r\n") if line.startswith(b"ATTENDEE")]
