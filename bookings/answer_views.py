@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +17,7 @@ from bookings.answer_forms import RejectForm
 from bookings.answering import accept_request, reject_request
 from bookings.errors import BookingNotFound, ChangeNotPossible, NotTheHost, RequestRanOut
 from bookings.models import Booking
+from ihome_project.returning import way_back
 from ihome_project.templatetags.ihome import moment
 
 
@@ -70,6 +70,4 @@ def booking_to_answer(request: HttpRequest, booking_id: int) -> Booking:
 
 def back(request: HttpRequest) -> str:
     """Return where the form was, or the host's page where that is not a page of this site."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if is_ours and asked.startswith("/") else reverse("my-homes")
+    return way_back(request, reverse("my-homes"))
