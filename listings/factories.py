@@ -1,11 +1,13 @@
 """Homes for tests."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import factory
+from django.utils import timezone
 
 from accounts.factories import UserFactory
-from listings.models import Area, Facility, HeldNight, Hold, House, HouseImage, NightPrice, Review
+from listings.models import Area, Facility, HeldNight, Hold, House, HouseImage, NightPrice, Report, Review
 
 
 class AreaFactory(factory.django.DjangoModelFactory):
@@ -88,6 +90,31 @@ class ReviewFactory(factory.django.DjangoModelFactory):
     author = factory.SubFactory(UserFactory)
     rating = 5
     comment = "柿子真的可以摘，孩子高兴坏了。"
+
+
+class ReportFactory(factory.django.DjangoModelFactory):
+    """An open report of a home; with another state, a decided one."""
+
+    class Meta:
+        model = Report
+
+    reporter = factory.SubFactory(UserFactory)
+    house = factory.SubFactory(HouseFactory)
+    why = Report.Why.NOT_AS_DESCRIBED
+    words = "照片里的投影仪没有了。"
+    request_key = factory.LazyFunction(lambda: uuid4().hex)
+
+    @factory.lazy_attribute
+    def open_slot(self) -> int | None:
+        """The slot of an open one."""
+        return 1 if self.state == Report.State.OPEN else None
+
+    @factory.lazy_attribute
+    def decided_at(self) -> datetime | None:
+        """Now, for a decided one."""
+        return None if self.state == Report.State.OPEN else timezone.now()
+
+    state = Report.State.OPEN
 
 
 def block_nights(house: House, first: date, last: date) -> Hold:

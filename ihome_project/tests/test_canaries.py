@@ -16,7 +16,7 @@ from accounts.mobiles import national_mobile
 from accounts.models import ApiKey, Counter, Identity, KeptAnswer, OneTimeCode, Session, StaffAct
 from bookings.models import BookingEvent, HostDue, Payment, Payout, Refund, StrayNotice
 from ihome_project.tests.world import API, READERS, SOME_UUID, World, make_world, next_monday, routes
-from listings.factories import NightPriceFactory, ReviewFactory, block_nights
+from listings.factories import NightPriceFactory, ReportFactory, ReviewFactory, block_nights
 
 pytestmark = pytest.mark.django_db
 APPS = ("accounts", "listings", "bookings")
@@ -34,7 +34,7 @@ LEFT = {
     "identity.seal_key": "names a key", "identity.sealed_number": "made of the number",
     "keptanswer.leased_until": "of one that is not answered", "message.due_at": "to be delivered",
     "message.path": "an address of the site", "nightprice.night": "the day of a stay",
-    "refund.try_at": "of one not done",
+    "refund.try_at": "of one not done", "report.open_slot": "of an open one",
     "review.rating": "one to five", "session.session_key": "its primary key", "trade.ask_at": "of an open one",
     "user.closed_at": "of a closed account", "user.mobile": "has a value of its own already",
 }  # fmt: skip
@@ -113,6 +113,7 @@ def more_things(world: World) -> dict[str, Model]:
         "hold": (hold := block_nights(house, MONDAY + timedelta(days=9), MONDAY + timedelta(days=10))),
         "held_night": hold.nights.get(),
         "hidden_review": ReviewFactory(house=house, author=guest, is_visible=False),
+        "report": ReportFactory(reporter=guest, house=house, state="upheld", outcome="1", decided_by=host),
     }  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-"""Homes for rent: where they are, what they have, which of their nights are held, and what guests said."""
+"""Homes for rent: where they are, what they have, which nights are held, what guests said, and what is reported."""
 
 from listings.models.calendar import OVERDUE_GRACE, HeldNight, Hold, NightPrice
 from listings.models.houses import House, HouseImage
 from listings.models.places import Area, Facility, mask_of
+from listings.models.reports import Report
 from listings.models.reviews import Review
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "House",
     "HouseImage",
     "NightPrice",
+    "Report",
     "Review",
     "mask_of",
 ]
