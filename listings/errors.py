@@ -3,7 +3,16 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ihome_project.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, NotPossible
+from ihome_project.errors import (
+    AlreadyExists,
+    Conflict,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotPossible,
+    TooMany,
+)
 from ihome_project.templatetags.ihome import first_and_last
 
 
@@ -228,3 +237,61 @@ class ReviewNotFound(NotFound):
 
     code = "review_not_found"
     message = _("There is no such review.")
+
+
+class PersonNotFound(NotFound):
+    """There is no such person, or whoever asks has nothing to do with them."""
+
+    code = "person_not_found"
+    message = _("There is no such person.")
+
+
+class ReportNotFound(NotFound):
+    """There is no such report."""
+
+    code = "report_not_found"
+    message = _("There is no such report.")
+
+
+class ReportNotOpen(NotPossible):
+    """The report has been decided."""
+
+    code = "report_not_open"
+    message = _("This report has been decided already.")
+
+
+class CannotReportYourself(NotAllowed):
+    """It is the reporter, or the reporter's own."""
+
+    code = "cannot_report_yourself"
+    message = _("You cannot report yourself, or what is yours.")
+
+
+class AlreadyReported(AlreadyExists):
+    """The reporter has reported the same thing, and staff have not decided yet."""
+
+    code = "already_reported"
+    message = _("You have reported this already. We are still looking at it.")
+
+
+class UnknownWhy(Invalid):
+    """What is not right is none of what can be not right with such a thing."""
+
+    code = "unknown_why"
+    message = _("Choose what is not right.")
+    field = "why"
+
+
+class ReportWordsMissing(Invalid):
+    """Something else is not right, and nothing says what."""
+
+    code = "report_words_missing"
+    message = _("Say in a few words what is not right.")
+    field = "words"
+
+
+class TooManyReports(TooMany):
+    """The reporter has reported as much as one may in a day."""
+
+    code = "too_many_reports"
+    message = _("You have reported a lot today. Please go on tomorrow.")

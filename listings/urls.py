@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap as sitemap_part
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from listings import host_views, house_views, photo_views, views
+from listings import host_views, house_views, photo_views, report_views, views
 from listings.sitemaps import SITEMAPS
 
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("houses/<int:house_id>", views.house, name="house"),
     path("houses/<int:house_id>/price", views.price, name="house-price"),
     path("houses/<int:house_id>/months", views.months, name="house-months"),
+    path("houses/<int:house_id>/report", report_views.report, name="report-house"),
+    path("reviews/<int:review_id>/report", report_views.report, name="report-review"),
+    path("hosts/<int:person_id>/report", report_views.report, name="report-person"),
+    path("account/reports", report_views.my_reports, name="my-reports"),
     path("host/houses/new", house_views.new_house, name="house-new"),
     path("host/houses/<int:house_id>/edit/review", house_views.review_house, name="house-review"),
     path("host/houses/<int:house_id>/edit/<slug:step>", house_views.edit_house, name="house-edit"),

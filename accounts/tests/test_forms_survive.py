@@ -133,11 +133,12 @@ def known(host, guest, settings):
         make_booking(house, guest, today - timedelta(days=n + 2), today - timedelta(days=n), "WAIT_COMMENT")
         for n in (1, 5)
     ]
-    review_stay(guest=guest, booking_id=left[1].pk, rating=5, comment="院子很安静")
+    review = review_stay(guest=guest, booking_id=left[1].pk, rating=5, comment="院子很安静")
     make_key(user=guest, name="calendar")
     Client().force_login(guest)  # another device
     message = MessageFactory(user=guest)
     numbers = {"house_id": house.pk, "booking_id": booking.pk, "message_id": message.pk}
+    numbers |= {"review_id": review.pk, "person_id": host.pk}
     spoken_of = {"review": {"booking_id": left[0].pk}, "reply": {"booking_id": left[1].pk}}
     return numbers | {"name": "x", "section": "houses", "step": "price", "instead": spoken_of}
 
