@@ -24,6 +24,7 @@ from accounts.mobiles import parse_mobile
 from accounts.models import Identity, User
 from accounts.numbers import fictitious_number
 from accounts.seals import digest_number, seal_number
+from bookings.demo_reports import add_reports
 from bookings.demo_stays import Chance, StayMaker
 from ihome_project.cache import AREAS, FACILITIES, forget_on_commit
 from listings.freshness import SLIDESHOW
@@ -80,14 +81,18 @@ class DemoSite:
         return read("people.json")
 
     def load(self, progress: Progress) -> None:
-        """Write people, homes and stays."""
+        """Write people, homes, stays and reports."""
         with transaction.atomic():
             forget_on_commit(AREAS, FACILITIES, SLIDESHOW)
             users = self.add_people()
             houses = self.add_houses(users)
-            StayMaker(self.today, self.chance, read("reviews.json")).add_stays(
-                progress(houses, "stays", len(houses)), guests=users["guests"], guest=users["guest"][0]
+            [guest], [host], stays = (
+                users["guest"],
+                users["host"],
+                StayMaker(self.today, self.chance, read("reviews.json")),
             )
+            stays.add_stays(progress(houses, "stays", len(houses)), guests=users["guests"], guest=guest)
+            add_reports(houses, stays.reviews, guest=guest, host=host, now=timezone.now())
 
     def add_people(self) -> dict[str, list[User]]:
         """Write the users and the identities; return them by role. All share one password hash: hashing is slow."""

@@ -13,7 +13,7 @@ from bookings.auditing import audit
 from bookings.demo import PASSWORD, DemoSite
 from bookings.models import Booking
 from listings.calendar import Stay, nights_to_hold
-from listings.models import Area, Facility, HeldNight, House, HouseImage
+from listings.models import Area, Facility, HeldNight, House, HouseImage, Report
 
 NOW = "2026-11-22T12:00:00+08:00"
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,12 @@ def test_every_history_leads_to_the_present_status(site):
 def test_five_homes_share_a_set_each_with_another_main_picture(site):
     mains = HouseImage.objects.filter(position=0).values_list("key", flat=True)
     assert len(mains) == len(set(mains)) == 240
+
+
+def test_moderators_have_a_home_and_a_review_to_look_at(site):
+    review, home = Report.objects.waiting().reverse()
+    assert (home.kind, home.reporter.name, review.kind, review.reporter.name) == ("house", "王小明", "review", "林房东")
+    assert review.about != review.reporter != home.about
 
 
 def test_the_audit_finds_nothing_wrong(site):

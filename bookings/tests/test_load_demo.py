@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from bookings.models import Booking
 from bookings.tests.test_demo import NOW, load
-from listings.models import House
+from listings.models import House, Report
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,12 @@ pytestmark = pytest.mark.django_db
 def told() -> list:
     """Return what makes up the example, without the ids of rows."""
     stays = Booking.objects.order_by("request_key").values_list("request_key", "house__title", "guest__name", "status")
-    return [*House.objects.order_by("title").values_list("title", "price_fen", "rating_sum", "created_at"), *stays]
+    reports = Report.objects.waiting().values_list("house__title", "review__comment", "created_at")
+    return [
+        *reports,
+        *House.objects.order_by("title").values_list("title", "price_fen", "rating_sum", "created_at"),
+        *stays,
+    ]
 
 
 def test_it_is_the_same_on_the_same_day():
