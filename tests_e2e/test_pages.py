@@ -24,6 +24,8 @@ OWN_PAGES = {
     "bookings": "/bookings",
     "booking": "booking",
     "account": "/account",
+    "report": "report",
+    "reports": "/account/reports",
     "profile": "/account/profile",
     "verification": "/account/verification",
     "security": "/account/security",
@@ -57,7 +59,8 @@ def open_page(page: Page, address: str, house: str) -> None:
         page.locator(".booking h3 a").first.click()
         page.wait_for_url("/bookings/*")
         return
-    page.goto({"house": f"{house}{DATES}", "book": f"{house}/book{DATES}&guests=1"}.get(address, address))
+    of_house = {"house": f"{house}{DATES}", "book": f"{house}/book{DATES}&guests=1", "report": f"{house}/report"}
+    page.goto(of_house.get(address, address))
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"], indirect=True)
