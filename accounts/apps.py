@@ -11,12 +11,14 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        """Have each session know on which device it began, and tell the registry of privacy what accounts know."""
+        """Have each session know on which device it began; tell the registries what accounts know, and tell people."""
         from django.contrib.auth.signals import user_logged_in
 
         from accounts import privacy
         from accounts.chapter import CHAPTER
         from accounts.sessions import begin_session
+        from accounts.telling import register_kinds
 
         privacy.register(CHAPTER)
+        register_kinds()
         user_logged_in.connect(begin_session, dispatch_uid="begin-session")

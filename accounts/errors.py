@@ -297,3 +297,66 @@ class NoRolesForYourself(NotAllowed):
     code = "no_roles_for_yourself"
     message = _("Somebody else has to change your own roles.")
     field = "roles"
+
+
+class UserNotFound(NotFound):
+    """There is no such account."""
+
+    code = "user_not_found"
+    message = _("There is no such account.")
+
+
+class OwnAccount(NotAllowed):
+    """Nobody does this to the account by which they act."""
+
+    code = "own_account"
+    message = _("You cannot do this to your own account.")
+
+
+class UserIsStaff(NotPossible):
+    """A member of staff loses their roles before they lose their account."""
+
+    code = "user_is_staff"
+    message = _("This is a member of staff. Have their roles taken away first.")
+
+
+class UserActive(NotPossible):
+    """The account is active already."""
+
+    code = "user_active"
+    message = _("This account is active already.")
+
+
+class UserClosed(NotPossible):
+    """Who has closed an account has left for good."""
+
+    code = "user_closed"
+    message = _("This account has been closed by its owner, for good.")
+
+
+class MessageNotFound(NotFound):
+    """There is no such message."""
+
+    code = "message_not_found"
+    message = _("There is no such message.")
+
+
+class MessageWaiting(NotPossible):
+    """The message is on its way already."""
+
+    code = "message_waiting"
+    message = _("This message is on its way already.")
+
+
+class MessageArrived(NotPossible):
+    """The message has been read, or its SMS sent: nothing is to be sent again."""
+
+    code = "message_arrived"
+    message = _("This message has arrived already.")
+
+
+class NoSmsForMessage(NotPossible):
+    """Messages of this kind are told in the app alone, or the site sends no notices by SMS."""
+
+    code = "no_sms_for_message"
+    message = _("There is no SMS to send for this message.")

@@ -28,6 +28,7 @@ from accounts.names import BLANKS
 from accounts.numbers import mask_id_number, parse_id_number
 from accounts.seals import current_key, digest_number, open_number, seal_number
 from accounts.staff_log import write_act
+from accounts.telling import tell_of_identity
 from ihome_project.db import retry_transaction
 from ihome_project.errors import NotFound
 
@@ -183,6 +184,7 @@ def _decide_identity(staff: User, identity_id: int, *, is_approved: bool, reason
         identity.decided_by = staff
         identity.save()
         write_act(staff=staff, act=act, thing=identity, subject=identity.user, reason=reason)
+        tell_of_identity(identity)
     return identity
 
 

@@ -76,6 +76,12 @@ def icon_of(message: Message) -> str:
     return _kinds[message.kind].icon if message.kind in _kinds else "bell"
 
 
+def has_sms(name: str) -> bool:
+    """Tell whether messages of a kind go by SMS too, on this site."""
+    kind = _kinds.get(name)
+    return bool(kind and kind.sms) and sms.provider().sends_notices
+
+
 def tell(*, user: User, kind: str, key: str, facts: Mapping[str, Any], path: str) -> None:
     """Write to the outbox that a person is to be told of an event, in the transaction of what happened.
 
@@ -83,12 +89,13 @@ def tell(*, user: User, kind: str, key: str, facts: Mapping[str, Any], path: str
     or an address; `path` is the page it leads to. Who is not active is told nothing. Raises KeyError for a kind that
     is not registered, ValueError for a path that leads elsewhere.
     """
-    is_sent = bool(_kinds[kind].sms) and sms.provider().sends_notices
+    if kind not in _kinds:
+        raise KeyError(kind)
     if not path.startswith("/") or not url_has_allowed_host_and_scheme(path, allowed_hosts=None):
         raise ValueError(path)
     if not user.is_active:
         return
-    said = {"kind": kind, "facts": dict(facts), "path": path, "sms_state": Sms.DUE if is_sent else Sms.NONE}
+    said = {"kind": kind, "facts": dict(facts), "path": path, "sms_state": Sms.DUE if has_sms(kind) else Sms.NONE}
     Message.objects.get_or_create(user=user, key=key, defaults=said)
 
 

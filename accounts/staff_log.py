@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
 
+from accounts.errors import ReasonMissing
 from accounts.models import Identity, StaffAct, User
 from accounts.models.staff import ABOUT_MOST
 
@@ -49,6 +51,20 @@ def write_act(  # noqa: PLR0913 — who, what, on what, to whom, why, and what c
         before=dict(before or {}),
         after=dict(after or {}),
     )
+
+
+def require_reason(reason: str) -> str:
+    """Return a reason without the space around it. Raises ReasonMissing where nothing is left."""
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissing
+    return reason
+
+
+def act_since(moment: datetime, *, staff: User, act: StaffAct.Act, thing: Model) -> StaffAct | None:
+    """Return the line of an act of somebody's to a row since a moment: a second run knows by it what the first did."""
+    lines = StaffAct.objects.filter(actor=staff, act=act, thing=name_of(thing), created_at__gte=moment)
+    return lines.order_by("pk").first()
 
 
 def name_of(thing: Model) -> str:

@@ -28,6 +28,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Those for which something is to be done by now, the longest overdue first."""
         return self.filter(due_at__lte=now).order_by("due_at", "pk")
 
+    def failed(self) -> "MessageQuerySet":
+        """Those whose SMS did not go out, or of which nobody knows whether it did."""
+        return self.filter(sms_state__in=(Message.Sms.GIVEN_UP, Message.Sms.UNKNOWN))
+
 
 class Message(models.Model):
     """One person is told of one event: in the app, and by SMS where it matters.
