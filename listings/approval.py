@@ -1,14 +1,23 @@
-"""Staff look at a home before it is published, where the site wants that."""
+"""What staff decide of a home: whether it is published, where the site wants that, and when it is suspended no more."""
 
-from accounts.errors import ReasonMissing
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
 from accounts.models import StaffAct, User
-from accounts.staff_log import write_act
+from accounts.staff_log import act_since, require_reason, write_act
+from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
 from listings.errors import StatusNotPossible
 from listings.models import House
 from listings.services import change_status, check_ready
+from listings.telling import tell_of_home
 
+Act = StaffAct.Act
 Status = House.Status
+TAKEN_BACK = {Status.DRAFT, Status.SUSPENDED}  # whose host reads why
 
 
 def approve_house(*, staff: User, house_id: int, reason: str = "") -> House:
@@ -20,9 +29,7 @@ def approve_house(*, staff: User, house_id: int, reason: str = "") -> House:
     with locked_house(house_id) as house:
         check_waits(house)
         check_ready(house)
-        act = StaffAct.Act.APPROVE_HOUSE
-        write_act(staff=staff, act=act, thing=house, subject=house.host, reason=reason.strip())
-        return change_status(house, Status.PUBLISHED)
+        return decide(house, Status.PUBLISHED, staff=staff, act=Act.APPROVE_HOUSE, reason=reason.strip())
 
 
 def refuse_house(*, staff: User, house_id: int, reason: str) -> House:
@@ -30,13 +37,43 @@ def refuse_house(*, staff: User, house_id: int, reason: str) -> House:
 
     Raises ReasonMissing, HouseNotFound or StatusNotPossible (it does not wait).
     """
-    reason = reason.strip()
-    if not reason:
-        raise ReasonMissing
+    reason = require_reason(reason)
     with locked_house(house_id) as house:
         check_waits(house)
-        write_act(staff=staff, act=StaffAct.Act.REFUSE_HOUSE, thing=house, subject=house.host, reason=reason)
-        return change_status(house, Status.DRAFT, reason=reason)
+        return decide(house, Status.DRAFT, staff=staff, act=Act.REFUSE_HOUSE, reason=reason)
+
+
+def restore_house(*, staff: User, house_id: int, reason: str) -> House:
+    """Lift the suspension of a home, as staff who say why: it is offline, and its host may publish it again.
+
+    Raises ReasonMissing, HouseNotFound or StatusNotPossible (it is not suspended).
+    """
+    return _restore(staff, house_id, require_reason(reason), timezone.now())
+
+
+@retry_transaction
+def _restore(staff: User, house_id: int, reason: str, began: datetime) -> House:
+    with locked_house(house_id) as house:
+        if house.status == Status.SUSPENDED:
+            return decide(house, Status.OFFLINE, staff=staff, act=Act.RESTORE_HOUSE, reason=reason)
+        if not act_since(began, staff=staff, act=Act.RESTORE_HOUSE, thing=house):
+            raise StatusNotPossible  # else an earlier run of this call came through, though its connection was lost
+    return house
+
+
+def decide(
+    house: House, status: str, *, staff: User, act: StaffAct.Act, reason: str, more: Mapping[str, Any] | None = None
+) -> House:
+    """Give a home the status that staff decide, write it into their log, and tell its host; inside `locked_house`.
+
+    The host reads the reason on the home's pages where it is not on the market by that. `more` is what else the log
+    says of afterwards.
+    """
+    before, after = {"status": house.status}, {"status": status, **(more or {})}
+    change_status(house, status, reason=reason if status in TAKEN_BACK else "")
+    line = write_act(staff=staff, act=act, thing=house, subject=house.host, reason=reason, before=before, after=after)
+    tell_of_home(house, line)
+    return house
 
 
 def check_waits(house: House) -> None:

@@ -10,6 +10,7 @@ from listings.calendar import locked_house
 from listings.errors import ReviewNotFound
 from listings.freshness import forget_house
 from listings.models import House, Review
+from listings.telling import tell_of_review
 
 
 def count_review(review: Review, *, more: int) -> None:
@@ -50,5 +51,6 @@ def _show_review(staff: User, review_id: int, reason: str, *, is_visible: bool) 
             review.save(update_fields=("is_visible",))
             count_review(review, more=1 if is_visible else -1)
             act = StaffAct.Act.SHOW_REVIEW if is_visible else StaffAct.Act.HIDE_REVIEW
-            write_act(staff=staff, act=act, thing=review, subject=review.author, reason=reason)
+            line = write_act(staff=staff, act=act, thing=review, subject=review.author, reason=reason)
+            tell_of_review(review, line)
     return review

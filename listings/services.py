@@ -98,10 +98,11 @@ def publish_house(*, host: User, house_id: int) -> House:
     """Have one of a host's homes found and booked; one that is published already stays so.
 
     Where the site reviews homes (LISTINGS_REQUIRE_REVIEW) a draft becomes `pending` instead, and staff decide. Raises
-    HouseNotFound, StatusNotPossible (suspended), NotVerified, HouseIncomplete or PhotoMissing.
+    HouseNotFound, StatusNotPossible (suspended), NotVerified, HouseIncomplete, PhotoMissing or UserInactive.
     """
     with locked_house(house_id) as house:
         check_own(house, host)
+        lock_active(host)
         if house.status == Status.PUBLISHED:
             return house
         if house.status not in {Status.DRAFT, Status.OFFLINE}:

@@ -3,6 +3,7 @@
 from listings.models.calendar import OVERDUE_GRACE, HeldNight, Hold, NightPrice
 from listings.models.houses import House, HouseImage
 from listings.models.places import Area, Facility, mask_of
+from listings.models.querysets import HouseQuerySet
 from listings.models.reports import Report
 from listings.models.reviews import Review
 
@@ -14,6 +15,7 @@ __all__ = [
     "Hold",
     "House",
     "HouseImage",
+    "HouseQuerySet",
     "NightPrice",
     "Report",
     "Review",

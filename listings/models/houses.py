@@ -38,6 +38,8 @@ class House(models.Model):
         OFFLINE = "offline", _("offline")
         SUSPENDED = "suspended", _("suspended")
 
+    SUSPENDABLE = (Status.PENDING, Status.PUBLISHED, Status.OFFLINE)
+
     class Kind(models.TextChoices):
         """What a guest has for themselves."""
 

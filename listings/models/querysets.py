@@ -42,6 +42,10 @@ class HouseQuerySet(models.QuerySet):
         """The homes of one host."""
         return self.filter(host=user)
 
+    def suspendable(self) -> "HouseQuerySet":
+        """Homes that staff can suspend: all but drafts, which nobody can book, and those that are so already."""
+        return self.filter(status__in=self.model.SUSPENDABLE)
+
     def free_between(self, check_in: date | None, check_out: date | None) -> "HouseQuerySet":
         """Homes of which every night that a booking would hold is free, under each home's present setting.
 
