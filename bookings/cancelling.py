@@ -1,7 +1,7 @@
 """How bookings are cancelled, what comes back then, and how staff give a part of a stay's price back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
@@ -115,10 +115,18 @@ def cancel_for_staff(
         left = booking.captured_fen - booking.refunded_fen
         if left_fen not in {None, left}:
             raise RefundChanged(refund_fen=left)
-        _end(booking, change, left if refund_fen is None else refund_fen)
-        _write_act(booking, change, StaffAct.Act.CANCEL_BOOKING)
+        cancel_as_staff(booking, change, refund_fen=left if refund_fen is None else refund_fen)
 
     return _change_booking(Booking.objects.filter(pk=booking_id), change, cancel)
+
+
+def cancel_as_staff(booking: Booking, change: Change, *, refund_fen: int, told: str = "") -> None:
+    """Cancel a booking as staff and write that into their log, inside `locked_house` of its home.
+
+    `told` is what both sides read, where that is not the reason. Raises RefundTooMuch or ChangeNotPossible.
+    """
+    _end(booking, replace(change, reason=told or change.reason), refund_fen)
+    _write_act(booking, change, StaffAct.Act.CANCEL_BOOKING)
 
 
 def refund_part(*, staff: User, booking_id: int, amount_fen: int, reason: str, key: str = "") -> Booking:

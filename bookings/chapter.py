@@ -109,7 +109,7 @@ def objections(user: User) -> Iterator[str]:
 
 def money_on_its_way(user: User) -> Iterator[str]:
     """Say what a guest is still to get back, and what a host and the site still owe each other."""
-    back = Refund.objects.filter(booking__guest=user).exclude(state=Refund.State.DONE)
+    back = Refund.objects.owed_to(user)
     if back_fen := back.aggregate(sum=Sum("amount_fen", default=0))["sum"]:
         yield _("%(amount)s is still on its way back to you.") % {"amount": yuan(back_fen)}
     owed_fen = HostDue.objects.owed_to(user).unpaid().aggregate(sum=Sum("amount_fen", default=0))["sum"]

@@ -182,3 +182,17 @@ class RefundNotRefused(NotPossible):
 
     code = "refund_not_refused"
     message = _("Only a refund that the payment provider refuses can be given back in another way.")
+
+
+class NoticeNotFound(NotFound):
+    """There is no such stray notification."""
+
+    code = "notice_not_found"
+    message = _("There is no such notice.")
+
+
+class NoticeSettled(AlreadyExists):
+    """Somebody has looked after the notification."""
+
+    code = "notice_settled"
+    message = _("Somebody has settled this notice already.")

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce, Lag
 
 from bookings.life import CHANGES
 from bookings.models import OPEN_REQUESTS, Booking, BookingEvent
-from listings.models import Review
+from listings.models import House, Review
 
 Rows = Iterable[Mapping[str, object]]
 Status = Booking.Status
@@ -65,6 +65,12 @@ def slot_taken_twice() -> Rows:
     return slots.annotate(taken=Count("id")).filter(taken__gt=1).values("guest", "open_slot").iterator()
 
 
+def request_of_what_is_closed() -> Rows:
+    """A request waits in a suspended home, or somebody of it is not active."""
+    is_closed = Q(house__status=House.Status.SUSPENDED) | Q(guest__is_active=False) | Q(house__host__is_active=False)
+    return Booking.objects.order_by().waiting().filter(is_closed).values("house", booking=F("pk")).iterator()
+
+
 def history_jumps() -> Rows:
     """A line of a history does not begin where the one before it ended, or is a step that there is not."""
     before = Coalesce(Window(Lag("to_status"), partition_by=F("booking"), order_by="id"), Value(""))
@@ -101,6 +107,7 @@ CHECKS = (
     deadline_wrong,
     slot_wrong,
     slot_taken_twice,
+    request_of_what_is_closed,
     history_jumps,
     history_ends_elsewhere,
     review_not_of_its_stay,

@@ -1,15 +1,20 @@
 """The money of bookings: what is to be paid, what a provider said happened, and what hosts are owed. All in fen."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import StaffAct
 from bookings.models.stays import REASON_MOST, Booking
 from ihome_project.append_only import AppendOnly, AppendOnlyQuerySet
 
 SAID_MOST = 200  # characters of a provider's own words
+STUCK_AFTER = timedelta(days=1)  # without an end, then somebody has to look at it
 
 
 class TradeQuerySet(models.QuerySet["Trade"]):
@@ -18,6 +23,10 @@ class TradeQuerySet(models.QuerySet["Trade"]):
     def to_ask_about(self) -> "TradeQuerySet":
         """Open ones of which the provider is to be asked now, the longest due first."""
         return self.filter(state=Trade.State.OPEN, ask_at__lte=timezone.now()).order_by("ask_at", "id")
+
+    def stuck(self) -> "TradeQuerySet":
+        """Open ones whose deadline is long over: the provider has not said what became of them."""
+        return self.filter(state=Trade.State.OPEN, expires_at__lte=timezone.now() - STUCK_AFTER).order_by("pk")
 
 
 class Trade(models.Model):
@@ -98,6 +107,15 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         """Those that the provider is to be asked for, or about, now; the longest due first."""
         return self.filter(try_at__lte=timezone.now()).order_by("try_at", "id")
 
+    def owed_to(self, guest: models.Model) -> "RefundQuerySet":
+        """Those of one guest that are still on their way."""
+        return self.filter(booking__guest=guest).exclude(state=Refund.State.DONE)
+
+    def stuck(self) -> "RefundQuerySet":
+        """Those that the provider refuses, and those that have been on their way for long."""
+        is_late = Q(state__in=(Refund.State.DUE, Refund.State.SENT), created_at__lte=timezone.now() - STUCK_AFTER)
+        return self.filter(Q(state=Refund.State.REFUSED) | is_late).order_by("pk")
+
 
 class Refund(models.Model):
     """Money that is to go back to a guest, under a number that makes it go once. Only its state ever changes."""
@@ -149,6 +167,16 @@ class Refund(models.Model):
         return self.number
 
 
+class StrayNoticeQuerySet(AppendOnlyQuerySet):
+    """Read rules of stray notifications."""
+
+    def unsettled(self) -> "StrayNoticeQuerySet":
+        """Those that nobody has looked after: the staff log says of the others who did, and why."""
+        name = Concat(Value(f"{self.model._meta.label_lower}/"), Cast("pk", models.CharField(max_length=20)))
+        settled = StaffAct.objects.filter(act=StaffAct.Act.SETTLE_NOTICE, thing=OuterRef("name"))
+        return self.alias(name=name).filter(~Exists(settled))
+
+
 class StrayNotice(AppendOnly):
     """A notification that a provider has signed and that fits nothing here: somebody has to look at it."""
 
@@ -157,6 +185,8 @@ class StrayNotice(AppendOnly):
     facts = models.JSONField(_("what it says"))
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("came"), default=timezone.now)
+
+    objects = StrayNoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("stray notification")

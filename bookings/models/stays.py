@@ -46,6 +46,11 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """Paid stays that are not over, the next one before the one after it."""
         return self.filter(status=Booking.Status.PAID, check_out__gt=timezone.localdate()).order_by("check_in", "id")
 
+    def left_to_staff(self) -> "BookingQuerySet":
+        """Paid stays to come in suspended homes, or of people who are not active: staff decide each of them."""
+        is_left = Q(house__status=House.Status.SUSPENDED) | Q(guest__is_active=False) | Q(house__host__is_active=False)
+        return self.coming().filter(is_left)
+
     def for_the_clock(self) -> "BookingQuerySet":
         """Bookings that `catch_up` changes now: unanswered for too long, stays that are over, reviews nobody wrote."""
         today = timezone.localdate()

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.factories import UserFactory
+from accounts.models import User
 from bookings.auditing import CHECKS, audit
 from bookings.cancelling import refund_part
 from bookings.dues import pay_due
@@ -140,6 +141,9 @@ BREAKS: list[tuple[str, Callable[[Site], object]]] = [
     ("slot_wrong", lambda s: s.put("WAIT_ACCEPT", open_slot=None)),
     ("slot_wrong", lambda s: s.put("WAIT_ACCEPT", open_slot=4)),
     ("slot_wrong", lambda s: s.put("PAID", open_slot=3)),
+    ("request_of_what_is_closed", lambda s: put(House.objects.filter(pk=s.house.pk), status="suspended")),
+    ("request_of_what_is_closed", lambda s: put(User.objects.filter(pk=s.guest.pk), is_active=False)),
+    ("request_of_what_is_closed", lambda s: put(User.objects.filter(pk=s.house.host_id), is_active=False)),
     ("history_jumps", lambda s: drop(BookingEvent.objects.filter(booking=s.stays["PAID"])[:1])),
     ("history_jumps", lambda s: drop(BookingEvent.objects.filter(booking=s.stays["COMPLETE"])[1:2])),
     ("history_jumps", lambda s: put(s.stays["REJECTED"].events.order_by("-id")[:1], to_status="PAID")),
