@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from bookings.dues import write_due
-from bookings.models import Booking, BookingEvent, HostDue, Payment, Payout, Refund, StrayNotice, Trade
+from bookings.models import Booking, BookingEvent, HostDue, Payment, Payout, Refund, Settlement, StrayNotice, Trade
 from listings.calendar import Stay, hold_nights
 from listings.models import HeldNight, Hold, House
 from listings.pricing import quote_stay
@@ -100,5 +100,6 @@ def make_money(booking: Booking) -> None:
 
 def forget_bookings() -> None:
     """Delete all bookings with their histories and their money, which nothing else may do."""
-    for model in (Payout, HostDue, Payment, Refund, Trade, StrayNotice, BookingEvent, HeldNight, Booking, Hold):
+    money = (Payout, HostDue, Payment, Refund, Trade, Settlement, StrayNotice)
+    for model in (*money, BookingEvent, HeldNight, Booking, Hold):
         QuerySet(model).delete()

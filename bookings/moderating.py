@@ -17,7 +17,7 @@ from accounts.staff_log import act_since, require_reason, write_act
 from bookings.cancelling import Change, cancel_as_staff
 from bookings.errors import NoticeNotFound, NoticeSettled
 from bookings.life import catch_up
-from bookings.models import Booking, BookingQuerySet, HostDue, Refund, StrayNotice
+from bookings.models import Booking, BookingQuerySet, HostDue, Refund, Settlement, StrayNotice
 from ihome_project.db import retry_transaction
 from listings.approval import decide
 from listings.calendar import locked_house
@@ -124,12 +124,12 @@ def deactivate_user(*, staff: User, user_id: int, reason: str) -> User:
 @retry_transaction
 def _deactivate(staff: User, user_id: int, reason: str, began: datetime) -> User:
     with transaction.atomic():
-        houses = list(House.objects.select_for_update().filter(pk__in=_homes_about(user_id)).order_by("pk"))
+        houses = list(House.objects.select_for_update().filter(pk__in=homes_about(user_id)).order_by("pk"))
         user = locked_user(user_id)  # from here on nothing begins that is theirs
         if not user.is_active and act_since(began, staff=staff, act=Act.DEACTIVATE_USER, thing=user):
             return user  # an earlier run of this call came through, though its connection was lost
         _check_can_be_deactivated(user)
-        if not _homes_about(user_id) <= {house.pk for house in houses}:
+        if not homes_about(user_id) <= {house.pk for house in houses}:
             raise _MoreToLock
         set_active(user, is_active=False)
         after = _close_for(user, houses, staff=staff, reason=reason) | asdict(end_access(user))
@@ -145,8 +145,8 @@ def _deactivate(staff: User, user_id: int, reason: str, began: datetime) -> User
     return user
 
 
-def _homes_about(user_id: int) -> set[int]:
-    """Return the homes of somebody's, and those in which a request of theirs waits."""
+def homes_about(user_id: int) -> set[int]:
+    """Return the homes of somebody's, and those in which a request of theirs waits: what is locked before them."""
     asked = Booking.objects.waiting().filter(guest=user_id).values_list("house", flat=True)
     return {*House.objects.filter(host=user_id).values_list("pk", flat=True), *asked}
 
@@ -185,6 +185,7 @@ def _settle_notice(staff: User, notice_id: int, reason: str, began: datetime) ->
         if notice is None:
             raise NoticeNotFound
         if StrayNotice.objects.unsettled().filter(pk=notice_id).exists():
+            Settlement.objects.create(notice=notice, actor=staff, reason=reason)
             write_act(staff=staff, act=Act.SETTLE_NOTICE, thing=notice, reason=reason)
         elif not act_since(began, staff=staff, act=Act.SETTLE_NOTICE, thing=notice):
             raise NoticeSettled

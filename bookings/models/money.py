@@ -4,12 +4,10 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import StaffAct
 from bookings.models.stays import REASON_MOST, Booking
 from ihome_project.append_only import AppendOnly, AppendOnlyQuerySet
 
@@ -171,10 +169,8 @@ class StrayNoticeQuerySet(AppendOnlyQuerySet):
     """Read rules of stray notifications."""
 
     def unsettled(self) -> "StrayNoticeQuerySet":
-        """Those that nobody has looked after: the staff log says of the others who did, and why."""
-        name = Concat(Value(f"{self.model._meta.label_lower}/"), Cast("pk", models.CharField(max_length=20)))
-        settled = StaffAct.objects.filter(act=StaffAct.Act.SETTLE_NOTICE, thing=OuterRef("name"))
-        return self.alias(name=name).filter(~Exists(settled))
+        """Those that nobody has looked after."""
+        return self.filter(settlement=None)
 
 
 class StrayNotice(AppendOnly):
@@ -195,6 +191,27 @@ class StrayNotice(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.why}"
+
+
+class Settlement(AppendOnly):
+    """That staff have looked after a stray notification, and how. Never changed."""
+
+    notice = models.OneToOneField(
+        StrayNotice, on_delete=models.PROTECT, related_name="settlement", verbose_name=_("stray notification")
+    )
+    reason = models.CharField(_("reason"), max_length=REASON_MOST)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
+    )
+    created_at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("settlement of a notification")
+        verbose_name_plural = _("settlements of notifications")
+        constraints = (models.CheckConstraint(condition=~Q(reason=""), name="a_settlement_says_how"),)
+
+    def __str__(self) -> str:
+        return f"{self.notice_id}"
 
 
 class HostDueQuerySet(AppendOnlyQuerySet):

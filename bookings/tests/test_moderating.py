@@ -14,10 +14,9 @@ from accounts.moderating import reactivate_user
 from bookings import moderating
 from bookings.auditing import audit
 from bookings.cancelling import cancel_for_staff
-from bookings.errors import NoticeNotFound, NoticeSettled
 from bookings.factories import make_booking
-from bookings.models import Booking, Refund, StrayNotice, Trade
-from bookings.moderating import deactivate_user, preview_deactivation, settle_notice, suspend_house
+from bookings.models import Booking, Refund, Trade
+from bookings.moderating import deactivate_user, preview_deactivation, suspend_house
 from bookings.services import request_booking
 from listings.approval import restore_house
 from listings.calendar import Stay
@@ -285,7 +284,7 @@ def test_homes_of_who_comes_back_stay_suspended(house, host, staff):
 
 
 def test_a_home_that_comes_meanwhile_is_locked_too(house, host, staff, monkeypatch):
-    seen, late = moderating._homes_about, []
+    seen, late = moderating.homes_about, []
 
     def seen_too_early(user_id: int) -> set[int]:
         homes = seen(user_id)
@@ -293,7 +292,7 @@ def test_a_home_that_comes_meanwhile_is_locked_too(house, host, staff, monkeypat
             late.append(HouseFactory(host=host))
         return homes
 
-    monkeypatch.setattr(moderating, "_homes_about", seen_too_early)
+    monkeypatch.setattr(moderating, "homes_about", seen_too_early)
     deactivate_user(staff=staff, user_id=host.pk, **WHY)
     assert set(House.objects.values_list("status", flat=True)) == {HomeStatus.SUSPENDED}
     assert StaffAct.objects.filter(act="deactivate_user").count() == 1
@@ -357,62 +356,3 @@ def test_it_takes_as_many_queries_for_many_as_for_few(house, host, guest, stays,
         HouseFactory(host=host)
     with django_assert_num_queries(11):
         look()
-
-
-# --- lists for staff --------------------------------------------------------------------------------------------------
-
-
-def test_left_to_staff_are_paid_stays_of_whom_or_what_is_off_the_market(house, guest, host, clock):
-    paid = stay(house, guest, Status.PAID, 0)
-    stay(house, guest, Status.WAIT_COMMENT, -20)
-    assert not Booking.objects.left_to_staff().exists()
-    for rows, off, on in (
-        (House.objects.filter(pk=house.pk), {"status": "suspended"}, {"status": "published"}),
-        (User.objects.filter(pk=guest.pk), {"is_active": False}, {"is_active": True}),
-        (User.objects.filter(pk=host.pk), {"is_active": False}, {"is_active": True}),
-    ):
-        rows.update(**off)
-        assert list(Booking.objects.left_to_staff()) == [paid]
-        rows.update(**on)
-
-
-def test_a_stuck_trade_is_open_long_after_its_deadline(house, guest, stranger):
-    late, _soon = (stay(house, who, Status.WAIT_PAYMENT, day) for who, day in ((guest, 0), (stranger, 5)))
-    stay(house, guest, Status.PAID, 10)
-    Trade.objects.exclude(booking=_soon).update(expires_at=NOON - DAY)
-    assert [trade.booking for trade in Trade.objects.stuck()] == [late]
-
-
-@pytest.mark.parametrize(
-    ("state", "age", "is_stuck"),
-    [("due", 23, False), ("due", 24, True), ("sent", 24, True), ("refused", 0, True), ("done", 99, False)],
-)
-def test_a_stuck_refund_is_refused_or_long_on_its_way(house, guest, staff, state, age, is_stuck):
-    paid = stay(house, guest, Status.PAID, 0)
-    cancel_for_staff(staff=staff, booking_id=paid.pk, reason="停电")
-    done = {"done_at": NOON, "try_at": None} if state == "done" else {}
-    Refund.objects.update(state=state, created_at=NOON - timedelta(hours=age), **done)
-    assert Refund.objects.stuck().exists() == is_stuck
-
-
-def notice(digest: str) -> StrayNotice:
-    return StrayNotice.objects.create(provider="sandbox", why="wrong amount", facts={}, digest=digest)
-
-
-def test_a_settled_notice_is_left_to_nobody(staff):
-    settled, other = notice("1"), notice("2")
-    settle_notice(staff=staff, notice_id=settled.pk, reason="已退回")
-    assert list(StrayNotice.objects.unsettled()) == [other]
-    line = StaffAct.objects.get()
-    assert (line.act, line.thing, line.reason) == ("settle_notice", f"bookings.straynotice/{settled.pk}", "已退回")
-
-
-def test_a_notice_is_settled_once_and_with_a_reason(staff, stranger):
-    settle_notice(staff=staff, notice_id=notice("1").pk, reason="已退回")
-    with pytest.raises(NoticeSettled):
-        settle_notice(staff=stranger, notice_id=StrayNotice.objects.get().pk, reason="我也看了")
-    with pytest.raises(NoticeNotFound):
-        settle_notice(staff=staff, notice_id=0, reason="?")
-    with pytest.raises(ReasonMissing):
-        settle_notice(staff=staff, notice_id=StrayNotice.objects.get().pk, reason=" ")
-    assert StaffAct.objects.count() == 1

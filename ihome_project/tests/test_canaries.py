@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.factories import MessageFactory
 from accounts.mobiles import national_mobile
 from accounts.models import ApiKey, Counter, Identity, KeptAnswer, OneTimeCode, Session, StaffAct
-from bookings.models import BookingEvent, HostDue, Payment, Payout, Refund, StrayNotice
+from bookings.models import BookingEvent, HostDue, Payment, Payout, Refund, Settlement, StrayNotice
 from ihome_project.tests.world import API, READERS, SOME_UUID, World, make_world, next_monday, routes
 from listings.factories import NightPriceFactory, ReportFactory, ReviewFactory, block_nights
 
@@ -98,7 +98,8 @@ def more_things(world: World) -> dict[str, Model]:
         "trade": booking.trade,
         "payment": Payment.objects.get(trade=booking.trade),
         "refund": Refund.objects.create(booking=booking, number="1", amount_fen=1, state="done", done_at=now),
-        "stray_notice": StrayNotice.objects.create(provider="sandbox", why="unknown", facts={}, digest="1"),
+        "stray_notice": (stray := StrayNotice.objects.create(provider="sandbox", why="", facts={}, digest="1")),
+        "settlement": Settlement.objects.create(notice=stray, reason="1", actor=world.people["staff"]),
         "host_due": due,
         "payout": Payout.objects.create(due=due, bank_reference="1", actor=host),
         "identity": Identity.objects.get(user=guest),
