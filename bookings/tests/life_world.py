@@ -9,14 +9,15 @@ from django.utils import timezone
 from hypothesis import note
 
 from accounts.factories import IdentityFactory, UserFactory
-from accounts.models import Message
+from accounts.models import Message, User
 from bookings.auditing import audit
+from bookings.auditing.stays import request_of_what_is_closed
 from bookings.clock import run_due
 from bookings.factories import forget_bookings
 from bookings.models import Booking, Payment, Refund, Trade
 from bookings.paying import payment_address
 from ihome_project.errors import DomainError
-from listings.factories import HouseFactory
+from listings.factories import HouseFactory, HouseImageFactory
 from listings.models import House, Review
 from sandbox import notices
 from sandbox.models import SandboxTrade
@@ -55,6 +56,8 @@ class World:
             HouseFactory(host=zhou, cancellation_policy=Policy.MODERATE, same_day_turnover=True, weekly_discount=15),
             HouseFactory(host=zhou, instant_book=False, verified_guests_only=True, weekend_price_fen=49900),
         ]
+        for house in self.houses:
+            HouseImageFactory(house=house)
         self.figures: Counter[str] = Counter()
         monkeypatch.setattr(notices, "deliver_later", self.keep_back)
         self.forget()
@@ -65,7 +68,8 @@ class World:
         Message.objects.all().delete()
         Review.objects.all().delete()
         SandboxTrade.objects.all().delete()
-        House.objects.update(booking_count=0, review_count=0, rating_sum=0)
+        House.objects.update(booking_count=0, review_count=0, rating_sum=0, status=House.Status.PUBLISHED)
+        User.objects.update(is_active=True)
         self.clock.move_to(START)
         self.settings.SITE_URL = self.site_url
         self.notices: list[tuple[str, dict]] = []  # all that were ever sent, to come again
@@ -129,6 +133,7 @@ class World:
         """See that all is right now, as far as a look can tell."""
         bookings = list(Booking.objects.select_related("house", "trade").prefetch_related("events"))
         check_nights(bookings)
+        assert not list(request_of_what_is_closed()), "a request is left behind"
         real = {trade.number: trade for trade in SandboxTrade.objects.annotate(given=Sum("refunds__amount_fen"))}
         for booking in bookings:
             check_history(booking)

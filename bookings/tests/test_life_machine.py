@@ -23,20 +23,25 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from accounts.models import User
+from accounts.moderating import reactivate_user
 from bookings.answering import accept_request, reject_request
 from bookings.cancelling import cancel_booking, cancel_for_staff, refund_part
 from bookings.clock import holds_to_prune, move_on, prune_hold
 from bookings.dues import pay_due
 from bookings.models import Booking, HostDue, Refund, Trade
+from bookings.moderating import deactivate_user, suspend_house
 from bookings.nights import Act, change_nights
 from bookings.paying import ask_about
 from bookings.refunding import send_refund
 from bookings.reviewing import reply_to_review, review_stay
 from bookings.services import request_booking
 from bookings.tests.life_world import START, World
+from listings.approval import restore_house
 from listings.calendar import Stay
-from listings.models import Review
+from listings.models import House, Review
 from listings.reviews import show_review
+from listings.services import publish_house
 from sandbox import notices
 
 RUNS = int(os.environ.get("LIFE_RUNS") or 0)
@@ -231,6 +236,28 @@ class Life(RuleBasedStateMachine):
     def host_replies(self, which: int) -> None:
         booking = self.booking(which, "COMPLETE")
         self.world.attempt(reply_to_review, host=booking.house.host, booking_id=booking.pk, reply="欢迎再来")
+
+    @rule(house=st.integers(0, 3))
+    def staff_suspend_a_home_or_restore_it(self, house: int) -> None:
+        asked = {"staff": self.world.staff, "house_id": self.world.houses[house].pk, "reason": "门锁坏了"}
+        if House.objects.get(pk=asked["house_id"]).status == House.Status.SUSPENDED:
+            self.world.attempt(restore_house, **asked)
+        else:
+            self.world.attempt(suspend_house, **asked)
+
+    @rule(house=st.integers(0, 3))
+    def host_publishes(self, house: int) -> None:
+        home = self.world.houses[house]
+        self.world.attempt(publish_house, host=home.host, house_id=home.pk)
+
+    @rule(which=st.integers(0, 4))
+    def staff_deactivate_somebody_or_reactivate_them(self, which: int) -> None:
+        user = [*self.world.guests, self.world.houses[0].host, self.world.houses[2].host][which]
+        asked = {"staff": self.world.staff, "user_id": user.pk, "reason": "有人投诉"}
+        if User.objects.get(pk=user.pk).is_active:
+            self.world.attempt(deactivate_user, **asked)
+        else:
+            self.world.attempt(reactivate_user, **asked)
 
     @rule(is_visible=st.booleans())
     def staff_hide_or_show_a_review(self, *, is_visible: bool) -> None:
