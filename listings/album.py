@@ -19,7 +19,7 @@ from listings.freshness import forget_house
 from listings.models import House, HouseImage
 from listings.photos import FOLDER, delete_photo, encode_sizes, forget_object, store_sizes
 from listings.publishing import missing_for_publishing
-from listings.services import change_status, check_own, own_house, status_once_ready
+from listings.services import change_status, check_own, note_edit, own_house, status_once_ready
 
 PHOTOS_MOST = 20
 
@@ -84,6 +84,7 @@ def append_row(*, host: User, image: HouseImage, publishes: bool) -> HouseImage:
             position=0 if last is None else last + 1,
         )
         forget_house(house.pk)
+        note_edit(house)
         is_first_of_draft = last is None and house.status == House.Status.DRAFT
         if publishes and is_first_of_draft and not missing_for_publishing(house):
             change_status(house, status_once_ready(house))

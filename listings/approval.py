@@ -10,7 +10,7 @@ from accounts.models import StaffAct, User
 from accounts.staff_log import act_since, require_reason, write_act
 from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
-from listings.errors import StatusNotPossible
+from listings.errors import EditedAgain, StatusNotPossible
 from listings.models import House
 from listings.services import change_status, check_ready
 from listings.telling import tell_of_home
@@ -30,6 +30,27 @@ def approve_house(*, staff: User, house_id: int, reason: str = "") -> House:
         check_waits(house)
         check_ready(house)
         return decide(house, Status.PUBLISHED, staff=staff, act=Act.APPROVE_HOUSE, reason=reason.strip())
+
+
+def approve_edits(*, staff: User, house_id: int, edited_at: datetime, reason: str = "") -> House:
+    """Note that staff have seen what a host has changed of a home until `edited_at`, and let it be.
+
+    Raises HouseNotFound, or EditedAgain (later, or somebody has noted it before).
+    """
+    return _approve_edits(staff, house_id, edited_at, reason.strip(), timezone.now())
+
+
+@retry_transaction
+def _approve_edits(staff: User, house_id: int, edited_at: datetime, reason: str, began: datetime) -> House:
+    with locked_house(house_id) as house:
+        if house.edited_at == edited_at:
+            house.edited_at = None
+            house.save(update_fields=("edited_at",))
+            before = {"edited_at": edited_at.isoformat()}
+            write_act(staff=staff, act=Act.APPROVE_HOUSE, thing=house, subject=house.host, reason=reason, before=before)
+        elif not act_since(began, staff=staff, act=Act.APPROVE_HOUSE, thing=house):
+            raise EditedAgain  # else an earlier run of this call came through, though its connection was lost
+    return house
 
 
 def refuse_house(*, staff: User, house_id: int, reason: str) -> House:

@@ -140,6 +140,13 @@ class StatusNotPossible(NotPossible):
     message = _("This home cannot be changed in this way now.")
 
 
+class EditedAgain(Conflict):
+    """The home is not as staff have seen it, or another of them has seen it too."""
+
+    code = "edited_again"
+    message = _("This home has changed meanwhile. Look at it once more.")
+
+
 class NotYuan(Invalid):
     """The text is not an amount in yuan."""
 

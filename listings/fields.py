@@ -39,6 +39,7 @@ WRITABLE = (
     "check_in_time",
     "check_out_time",
 )
+SEEN_BY_STAFF = WRITABLE[: WRITABLE.index("price_fen")]  # what a review is about: prices and terms are the host's
 LACKING = {each.field for each in REQUIRED}  # what a draft may lack
 
 

@@ -14,7 +14,7 @@ from accounts.services import lock_active
 from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
 from listings.errors import HouseIncomplete, HouseNotFound, PhotoMissing, RequestKeyReused, StatusNotPossible
-from listings.fields import WRITABLE, find_facilities, write_fields
+from listings.fields import SEEN_BY_STAFF, WRITABLE, find_facilities, write_fields
 from listings.freshness import forget_house
 from listings.models import Facility, Hold, House, HouseImage, mask_of
 from listings.photos import delete_photo
@@ -74,6 +74,7 @@ def save_house(*, host: User, house_id: int, **fields: object) -> House:
     given = dict(fields)
     with locked_house(house_id) as house:
         check_own(house, host)
+        was = [getattr(house, name) for name in SEEN_BY_STAFF]
         facilities = find_facilities(given.pop("facilities")) if "facilities" in given else None
         write_fields(house, given)
         if house.status != Status.DRAFT and (missing := missing_fields(house)):
@@ -82,7 +83,19 @@ def save_house(*, host: User, house_id: int, **fields: object) -> House:
         forget_house(house.pk)
         if facilities is not None:
             set_facilities(house, facilities)
+        if was != [getattr(house, name) for name in SEEN_BY_STAFF]:
+            note_edit(house)
         return house
+
+
+def note_edit(house: House) -> None:
+    """Have staff look once more at a home that they have approved, where the site reviews homes; in `locked_house`.
+
+    It stays live meanwhile.
+    """
+    if settings.LISTINGS_REQUIRE_REVIEW and house.status not in {Status.DRAFT, Status.PENDING}:
+        house.edited_at = timezone.now()
+        house.save(update_fields=("edited_at",))
 
 
 def set_facilities(house: House, facilities: Iterable[Facility]) -> None:

@@ -107,6 +107,9 @@ class House(models.Model):
     request_digest = models.CharField(max_length=64, db_default="", editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     published_at = models.DateTimeField(_("first published"), null=True, blank=True, editable=False)
+    edited_at = models.DateTimeField(
+        _("edited"), null=True, blank=True, editable=False, help_text=_("Empty: staff have seen it as it is.")
+    )
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = HouseQuerySet.as_manager()

@@ -42,6 +42,11 @@ class HouseQuerySet(models.QuerySet):
         """The homes of one host."""
         return self.filter(host=user)
 
+    def to_review(self) -> "HouseQuerySet":
+        """Homes that wait for staff, the longest first: to be published, or published and edited since."""
+        is_edited = Q(status="published", edited_at__isnull=False)
+        return self.filter(Q(status="pending") | is_edited).order_by("updated_at", "pk")
+
     def suspendable(self) -> "HouseQuerySet":
         """Homes that staff can suspend: all but drafts, which nobody can book, and those that are so already."""
         return self.filter(status__in=self.model.SUSPENDABLE)

@@ -1,0 +1,101 @@
+"""Edits of homes that staff have approved: they stay live, and staff look at them once more."""
+
+from io import BytesIO
+
+import pytest
+from django.utils import timezone
+from PIL import Image
+
+from accounts.factories import UserFactory
+from accounts.models import StaffAct, User
+from listings.album import add_photo
+from listings.approval import approve_edits
+from listings.errors import EditedAgain, HouseNotFound
+from listings.factories import HouseFactory
+from listings.models import House
+from listings.services import save_house
+
+Status = House.Status
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _reviewed(settings):
+    settings.LISTINGS_REQUIRE_REVIEW = True
+
+
+@pytest.fixture
+def staff() -> User:
+    return UserFactory(is_staff=True)
+
+
+@pytest.fixture
+def house(host) -> House:
+    return HouseFactory(host=host)
+
+
+def edit(house: House, **fields: object) -> House:
+    return save_house(host=house.host, house_id=house.pk, **(fields or {"title": "新名字"}))
+
+
+def test_an_edited_home_stays_live_and_waits_for_a_look(house):
+    assert edit(house).status == Status.PUBLISHED
+    assert list(House.objects.to_review()) == [house]
+
+
+def test_a_new_photo_is_an_edit(house):
+    Image.new("RGB", (9, 9), "red").save(picture := BytesIO(), "PNG")
+    picture.seek(0)
+    add_photo(host=house.host, house_id=house.pk, picture=picture)
+    assert list(House.objects.to_review()) == [house]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"price_fen": 100}, {"min_nights": 2}, {"address": "五道营胡同"}, {"facilities": []}]
+)
+def test_prices_terms_and_what_says_the_same_wait_for_nobody(house, fields):
+    edit(house, **fields)
+    assert not House.objects.to_review().exists()
+
+
+def test_where_the_site_reviews_no_homes_nothing_waits(house, settings):
+    settings.LISTINGS_REQUIRE_REVIEW = False
+    edit(house)
+    assert not House.objects.to_review().exists()
+
+
+@pytest.mark.parametrize("status", [Status.OFFLINE, Status.SUSPENDED])
+def test_what_is_edited_off_the_market_is_looked_at_once_it_is_back(house, status):
+    House.objects.update(status=status)
+    edit(house)
+    assert not House.objects.to_review().exists()
+    House.objects.update(status=Status.PUBLISHED)
+    assert list(House.objects.to_review()) == [house]
+
+
+def test_the_longest_waiting_come_first(house, host):
+    pending = HouseFactory(host=host, status=Status.PENDING)
+    HouseFactory(host=host, status=Status.DRAFT)
+    edit(house)
+    assert list(House.objects.to_review()) == [pending, house]
+
+
+def test_staff_have_seen_it(house, staff):
+    edited_at = edit(house).edited_at
+    approve_edits(staff=staff, house_id=house.pk, edited_at=edited_at)
+    assert not House.objects.to_review().exists()
+    line = StaffAct.objects.get()
+    assert (line.act, line.thing) == ("approve_house", f"listings.house/{house.pk}")
+    assert line.before == {"edited_at": edited_at.isoformat()}
+
+
+def test_what_was_edited_while_staff_looked_still_waits(house, staff):
+    seen = edit(house).edited_at
+    edit(house, title="又一个名字")
+    for edited_at in (seen, timezone.now()):
+        with pytest.raises(EditedAgain):
+            approve_edits(staff=staff, house_id=house.pk, edited_at=edited_at)
+    with pytest.raises(HouseNotFound):
+        approve_edits(staff=staff, house_id=0, edited_at=seen)
+    assert list(House.objects.to_review()) == [house]
+    assert not StaffAct.objects.exists()
