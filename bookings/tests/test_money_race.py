@@ -15,7 +15,7 @@ from accounts.factories import IdentityFactory, UserFactory
 from accounts.models import Message, User
 from bookings import payments
 from bookings.auditing import audit
-from bookings.cancelling import cancel_booking, refund_part
+from bookings.cancelling import cancel_booking, cancel_for_staff, refund_part
 from bookings.clock import KEPT, run_due
 from bookings.factories import forget_bookings, make_booking
 from bookings.models import Booking, BookingEvent, HostDue, Payment, Refund
@@ -148,6 +148,20 @@ def test_two_of_the_staff_never_give_back_more_than_was_paid(house, guest):
         booking.refresh_from_db()
         assert "refund_too_much" in done
         assert (booking.refunded_fen, Refund.objects.count()) == (part, 1)
+        forget()
+
+
+def test_what_one_of_the_staff_refunds_while_another_cancels_comes_back_once(house, guest):
+    staff, asked = UserFactory.create_batch(2), {"reason": "热水器坏了"}
+    for _ in range(20 if IS_SQLITE else 100):
+        booking = make_booking(house, guest, NOON.date() + 3 * DAY, NOON.date() + 5 * DAY)
+        asked |= {"booking_id": booking.pk}
+        at_once(
+            lambda: cancel_for_staff(staff=staff[0], **asked),  # noqa: B023 — done before the next round
+            lambda: refund_part(staff=staff[1], amount_fen=1000, **asked),  # noqa: B023
+        )
+        booking.refresh_from_db()
+        assert (booking.status, booking.refunded_fen) == (Status.CANCELED, booking.captured_fen)
         forget()
 
 
