@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("listings", "0006_nights_of_a_stay_its_host_cancelled"),
+        ("listings", "0007_users_report_what_is_not_right"),
     ]
 
     operations = [
