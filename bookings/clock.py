@@ -19,6 +19,7 @@ from bookings.refunding import send_refund
 from bookings.telling import tell_of_tomorrow
 from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
+from listings.missed import prune_missed_searches
 from listings.models import HeldNight, Hold
 
 KEPT = timedelta(days=60)  # after its last night a hold is pruned whole
@@ -79,6 +80,7 @@ def do_all(run: Run) -> Run:
     refunds = Refund.objects.to_send().select_related("booking__trade")[:AT_ONCE]
     run.do("refunds", (partial(send_refund, refund) for refund in refunds))
     run.do("holds", (partial(prune_hold, pk) for pk in holds_to_prune()))
+    run.do("missed searches", [prune_missed_searches])
     return run
 
 

@@ -14,9 +14,12 @@ from lucide import IconDoesNotExist
 from accounts.staff_admin import ReadOnly, Remembered, StaffAdmin, in_yuan
 from ihome_project.cache import AREAS, FACILITIES
 from ihome_project.templatetags.ihome import icon
+from listings.missed_admin import MissedSearchAdmin
 from listings.models import Area, Facility, HeldNight, Hold, House, NightPrice, Review
 from listings.photos import SIZES, photo_url
 from listings.staff_forms import ApproveHouse, HideReview, RefuseHouse, ShowReview
+
+__all__ = ["MissedSearchAdmin"]
 
 
 @admin.register(Area)

@@ -92,7 +92,8 @@ class HouseViewSet(HostedHouses, LookedAtHouses, GenericViewSet):
         found = DjangoFilterBackend().get_filterset(request, self.get_queryset(), self)
         if not found.is_valid():
             raise exceptions.ValidationError(found.errors)
-        return Response(FoundSerializer(search_page(found.qs, asked=found.asked, number=number, page_size=size)).data)
+        page = search_page(found.qs, asked=found.asked, query=found.query, number=number, page_size=size)
+        return Response(FoundSerializer(page).data)
 
     @extend_schema(responses=BasicHouseSerializer(many=True), filters=False)
     @action(detail=False, methods=["get"])

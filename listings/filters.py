@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.encoding import uri_to_iri
 from django.utils.translation import gettext_lazy as _
 
-from listings.form_fields import YuanField
+from ihome_project.logs import redact_text
+from listings.form_fields import YuanField, plain_yuan
 from listings.models import Area, Facility, House, mask_of
+from listings.models.missed import QUERY_MOST
 from listings.models.querysets import HouseQuerySet
 
 GUESTS_MOST = 100
@@ -160,6 +164,27 @@ class HouseFilterSet(django_filters.FilterSet):
         asked["aid"] = asked["aid"] and asked["aid"].pk
         asked["facility"] = sorted(facility.pk for facility in asked["facility"])
         return repr(sorted(asked.items()))
+
+    @property
+    def query(self) -> str:
+        """What is asked as the query of the search page, for people to read: no order, no page, nobody's number.
+
+        Equal for searches that ask the same, unless it is cut at QUERY_MOST characters.
+        """
+        asked = self.form.cleaned_data
+        words = redact_text(" ".join(asked["q"].split()).casefold())
+        pairs = [
+            ("aid", asked["aid"] and asked["aid"].pk),
+            ("sd", asked["sd"]),
+            ("ed", asked["ed"]),
+            ("guests", asked["guests"]),
+            ("min_price", plain_yuan(asked["min_price"])),
+            ("max_price", plain_yuan(asked["max_price"])),
+            *(("facility", pk) for pk in sorted(facility.pk for facility in asked["facility"])),
+            ("q", words),
+        ]
+        line = uri_to_iri(urlencode([(name, value) for name, value in pairs if value not in (None, "")], safe="*"))
+        return redact_text(line)[:QUERY_MOST]
 
     def nothing(self, queryset: HouseQuerySet, name: str, value: object) -> HouseQuerySet:
         """Leave it: the two dates and the order count together, in filter_queryset."""

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Subquery
 
 from ihome_project.cache import remember_count
+from listings.missed import note_missed_search
 from listings.models import Area, House, HouseImage
 from listings.models.querysets import HouseQuerySet
 
@@ -55,16 +56,21 @@ class SearchPage:
         return self.number + 1 if self.number < self.total_pages or is_full else None
 
 
-def search_page(found: HouseQuerySet, *, asked: str, number: int = 1, page_size: int = PAGE_SIZE) -> SearchPage:
+def search_page(
+    found: HouseQuerySet, *, asked: str, query: str = "", number: int = 1, page_size: int = PAGE_SIZE
+) -> SearchPage:
     """Return one page of an ordered search in three or four queries; a page past the end is empty.
 
     So is a page past the first DEEPEST homes, for which the database is not asked: whoever wants more asks more
     narrowly. `asked` is what is asked, whatever the page and the order: searches that ask the same share a count.
+    `query` is the same in words that may be kept: when no home at all is found, it is counted among what people miss.
     """
     first = (number - 1) * page_size
     ids = list(found.values_list("pk", flat=True)[first : first + page_size]) if first < DEEPEST else []
     rows = House.objects.with_card().in_bulk(ids)  # no query where there are none
     counted = count_capped(found, asked)
+    if not (ids or counted):
+        note_missed_search(query)
     return SearchPage(
         houses=[rows[pk] for pk in ids if pk in rows],
         number=number,

@@ -54,7 +54,7 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = Asked(found)
     if not (asked_page.is_valid() and found.is_valid()):
         return render(request, "listings/search.html", {"asked": asked, "asked_page": asked_page}, status=400)
-    page = search_page(found.qs, asked=found.asked, number=asked_page.number)
+    page = search_page(found.qs, asked=found.asked, query=found.query, number=asked_page.number)
     context = {
         "asked": asked,
         "page": page,

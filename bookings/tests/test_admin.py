@@ -1,6 +1,7 @@
 """The admin of all apps: every page opens, lists do not ask once a row, and what must not change by hand cannot."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -23,10 +24,11 @@ from listings.factories import (
     NightPriceFactory,
     ReviewFactory,
 )
-from listings.models import Area, Facility, HeldNight, Hold, House, NightPrice, Review
+from listings.missed import note_missed_search
+from listings.models import Area, Facility, HeldNight, Hold, House, MissedSearch, NightPrice, Review
 
 MONEY = (Trade, Payment, Refund, StrayNotice, HostDue, Payout)
-READ_ONLY = (Identity, Message, StaffAct, ApiKey, Hold, HeldNight, Review, Booking, *MONEY)
+READ_ONLY = (Identity, Message, StaffAct, ApiKey, Hold, HeldNight, Review, MissedSearch, Booking, *MONEY)
 BOOKED = date(2026, 12, 4)
 
 
@@ -69,6 +71,7 @@ MAKE = {
     HeldNight: make_held_night,
     NightPrice: NightPriceFactory,
     Review: ReviewFactory,
+    MissedSearch: lambda: note_missed_search(f"q={uuid4()}") or MissedSearch.objects.last(),
     Booking: make_stay,
     Trade: lambda: make_stay().trade,
     Payment: lambda: Payment.objects.get(trade__booking=make_stay()),

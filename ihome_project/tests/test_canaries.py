@@ -17,6 +17,7 @@ from accounts.models import ApiKey, Counter, Identity, KeptAnswer, OneTimeCode, 
 from bookings.models import BookingEvent, HostDue, Payment, Payout, Refund, Settlement, StrayNotice
 from ihome_project.tests.world import API, READERS, SOME_UUID, World, make_world, next_monday, routes
 from listings.factories import NightPriceFactory, ReportFactory, ReviewFactory, block_nights
+from listings.models import MissedSearch
 
 pytestmark = pytest.mark.django_db
 APPS = ("accounts", "listings", "bookings")
@@ -33,6 +34,7 @@ LEFT = {
     "house.weekly_discount": "less than 100", "identity.number_digest": "made of the number",
     "identity.seal_key": "names a key", "identity.sealed_number": "made of the number",
     "keptanswer.leased_until": "of one that is not answered", "message.due_at": "to be delivered",
+    "missedsearch.day": "a day of the site", "missedsearch.position": "at most 200 a day",
     "message.path": "an address of the site", "nightprice.night": "the day of a stay",
     "refund.try_at": "of one not done", "report.open_slot": "of an open one",
     "review.rating": "one to five", "session.session_key": "its primary key", "trade.ask_at": "of an open one",
@@ -113,6 +115,7 @@ def more_things(world: World) -> dict[str, Model]:
         "night_price": NightPriceFactory(house=house, night=MONDAY + timedelta(days=2)),
         "hold": (hold := block_nights(house, MONDAY + timedelta(days=9), MONDAY + timedelta(days=10))),
         "held_night": hold.nights.get(),
+        "missed_search": MissedSearch.objects.create(day=MONDAY, query="q=1", position=1),
         "hidden_review": ReviewFactory(house=house, author=guest, is_visible=False),
         "report": ReportFactory(reporter=guest, house=house, state="upheld", outcome="1", decided_by=host),
     }  # fmt: skip

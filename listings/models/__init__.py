@@ -1,7 +1,8 @@
-"""Homes for rent: where they are, what they have, which nights are held, what guests said, and what is reported."""
+"""Homes for rent: where they are, what they have, which nights are held, what guests said, report and do not find."""
 
 from listings.models.calendar import OVERDUE_GRACE, HeldNight, Hold, NightPrice
 from listings.models.houses import House, HouseImage
+from listings.models.missed import MissedSearch
 from listings.models.places import Area, Facility, mask_of
 from listings.models.querysets import HouseQuerySet
 from listings.models.reports import Report
@@ -16,6 +17,7 @@ __all__ = [
     "House",
     "HouseImage",
     "HouseQuerySet",
+    "MissedSearch",
     "NightPrice",
     "Report",
     "Review",
