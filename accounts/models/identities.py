@@ -71,7 +71,10 @@ class Identity(models.Model):
         verbose_name = _("identity verification")
         verbose_name_plural = _("identity verifications")
         permissions = (("read_number", "Can read whole ID numbers"),)
-        indexes = (models.Index(fields=("seal_key",), name="identity_by_seal_key"),)
+        indexes = (
+            models.Index(fields=("seal_key",), name="identity_by_seal_key"),
+            models.Index(fields=("status", "submitted_at"), name="identity_to_decide"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(status="submitted", decided_at=None) | ~Q(status="submitted") & Q(decided_at__isnull=False),

@@ -59,6 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             ("deactivate_user", "Can deactivate people"),
             ("end_sessions", "Can end people's sessions"),
         )
+        indexes = (models.Index(fields=("created_at",), name="user_by_day"),)
         constraints = (
             models.CheckConstraint(condition=Q(mobile__startswith="+86"), name="a_mobile_is_from_mainland_china"),
             models.CheckConstraint(condition=~Q(name=""), name="a_user_has_a_name"),

@@ -89,6 +89,7 @@ class Payment(AppendOnly):
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
         ordering = ("created_at", "id")
+        indexes = (models.Index(fields=("happened_at", "kind", "amount_fen"), name="payment_by_day"),)
         constraints = (
             models.UniqueConstraint(fields=("provider", "transaction", "kind"), name="money_moves_once"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="a_payment_is_some_money"),

@@ -181,6 +181,7 @@ class Booking(models.Model):
             models.Index(fields=("status", "expires_at"), name="booking_due"),
             models.Index(fields=("status", "check_out"), name="booking_over"),
             models.Index(fields=("status", "check_in"), name="booking_begins"),
+            models.Index(fields=("created_at",), name="booking_by_day"),
         )
         constraints = (
             models.CheckConstraint(condition=Q(check_out__gt=F("check_in")), name="a_stay_has_a_night"),
@@ -290,6 +291,7 @@ class BookingEvent(AppendOnly):
         verbose_name = _("event")
         verbose_name_plural = _("history")
         ordering = ("created_at", "id")
+        indexes = (models.Index(fields=("to_status", "created_at"), name="booking_event_by_day"),)
 
     def __str__(self) -> str:
         return f"{self.from_status or '–'} → {self.to_status}"
