@@ -18,7 +18,7 @@ from bookings.models import Booking, BookingEvent
 class CanceledFilter(admin.SimpleListFilter):
     """Bookings that were cancelled, or ran out, on one of some days: `2026-11-01..2026-11-30`."""
 
-    title, parameter_name = _("cancelled"), "canceled"
+    title, parameter_name = _("day of cancellation"), "canceled"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:  # noqa: ARG002 — Django's signature
         """Today, the last days, and whichever days are asked for."""

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.db.models import Case, DateTimeField, IntegerField, QuerySet, When
 from django.urls import reverse
-from django.utils.formats import number_format
 
 from bookings.earnings import beginning
 
@@ -27,7 +26,7 @@ class Chart:
     value: Any
     list_name: str
     query: Callable[[date, date], dict[str, str]]  # of the list, from one day to another
-    write: Callable[[int], str] = number_format
+    write: Callable[[int], str] = "{:,}".format
 
 
 @dataclass(frozen=True)

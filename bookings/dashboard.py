@@ -43,6 +43,11 @@ class Waiting:
     age: str
     address: str
 
+    @property
+    def shown(self) -> str:
+        """The count as people read it."""
+        return f"{self.count:,}"
+
 
 TILES = (
     Tile(
