@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("bookings", "0004_settled_notices"),
-        ("listings", "0008_searches_without_a_result"),
+        ("listings", "0009_searches_without_a_result"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
