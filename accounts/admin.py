@@ -11,7 +11,16 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.staff import ApproveIdentity, GrantRoles, ReadNumber, RejectIdentity
+from accounts.forms.staff import (
+    ApproveIdentity,
+    EndSessions,
+    GrantRoles,
+    ReactivateUser,
+    ReadNumber,
+    RejectIdentity,
+    ResendMessage,
+    ResetSecondFactor,
+)
 from accounts.identity import masked_number
 from accounts.messages import words_of
 from accounts.models import ApiKey, Identity, Message, Session, StaffAct, User
@@ -38,7 +47,7 @@ class SessionInline(ReadOnly, admin.TabularInline):
 class UserAdmin(ReadOnly, StaffAdmin):
     """People, with masked numbers. Nobody's words or number are changed here: they are their own."""
 
-    acts = (GrantRoles,)
+    acts = (EndSessions, ReactivateUser, GrantRoles, ResetSecondFactor)
     list_display = ("name", "number", "roles", "is_active", "created_at")
     list_filter = ("is_active", "is_staff", "groups", "created_at")
     search_fields = ("name",)
@@ -177,6 +186,7 @@ class SmsFilter(admin.SimpleListFilter):
 
     title, parameter_name = _("state"), "state"
     states = {
+        "failed": (_("SMS given up, or perhaps sent"), Q(sms_state__in=(Message.Sms.GIVEN_UP, Message.Sms.UNKNOWN))),
         "outbox": (_("not delivered yet"), Q(delivered_at=None)),
         "waiting": (_("SMS waiting"), Q(sms_state=Message.Sms.DUE, sms_tries=0)),
         "failing": (_("SMS failing, to be tried again"), Q(sms_state=Message.Sms.DUE, sms_tries__gt=0)),
@@ -198,6 +208,7 @@ class SmsFilter(admin.SimpleListFilter):
 class MessageAdmin(ReadOnly, StaffAdmin):
     """What people are told, and what keeps it: above all a provider that takes no messages."""
 
+    acts = (ResendMessage,)
     list_display = ("created_at", "user", "kind", "delivered_at", "sms_state", "sms_tries", "sms_said", "due_at")
     list_filter = (SmsFilter,)
     list_select_related = ("user",)

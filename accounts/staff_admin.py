@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.exporting import Exporting
 from accounts.forms.acts import ActForm
 from accounts.models import StaffAct
 from accounts.staff_log import name_of, write_act
@@ -27,13 +28,18 @@ HISTORY_PAGE = 50
 QUEUE_MOST = 1000  # rows that are looked through for the one that comes next
 
 
-class StaffAdmin(admin.ModelAdmin):
+class StaffAdmin(Exporting, admin.ModelAdmin):
     """A list of the admin, with what may be done to a row (`acts`), and with what waits for somebody to do it."""
 
     acts: tuple[type[ActForm], ...] = ()
     change_form_template = "admin/case.html"
     object_history_template = "admin/history.html"
     show_full_result_count = False
+
+    @classmethod
+    def offer(cls, *acts: type[ActForm]) -> None:
+        """Add acts that only an app above knows how to do."""
+        cls.acts = (*cls.acts, *acts)
 
     # --- acts ---------------------------------------------------------------------------------------------------------
 

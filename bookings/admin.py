@@ -11,16 +11,37 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import UserAdmin
 from accounts.staff_admin import ReadOnly, StaffAdmin, in_yuan
+from bookings.canceled_filter import CanceledFilter
 from bookings.models import Booking, BookingEvent, HostDue, Payment, Refund, Trade
 from bookings.money_admin import DueAdmin, PaymentAdmin, PayoutAdmin, RefundAdmin, StrayNoticeAdmin, TradeAdmin
 from bookings.planner import draw_planner
-from bookings.staff_forms import CancelBooking, RefundPart
+from bookings.staff_forms import CancelBooking, DeactivateUser, RefundPart, SuspendHouse
 from bookings.templatetags.stays import agreed_lines
 from ihome_project.templatetags.ihome import moment, yuan
+from listings.admin import HouseAdmin
 from listings.models import House
 
 __all__ = ["DueAdmin", "PaymentAdmin", "PayoutAdmin", "RefundAdmin", "StrayNoticeAdmin", "TradeAdmin"]
+
+
+HouseAdmin.offer(SuspendHouse)
+UserAdmin.offer(DeactivateUser)
+
+
+class IsLeftToStaff(admin.SimpleListFilter):
+    """Paid stays in suspended homes, or of people who are shut out."""
+
+    title, parameter_name = _("waits for a human"), "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        """Those that do."""
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Keep those."""
+        return queryset.left_to_staff() if self.value() else queryset
 
 
 class BookingInline(ReadOnly, admin.TabularInline):
@@ -89,7 +110,7 @@ class BookingAdmin(ReadOnly, StaffAdmin):
     captured = in_yuan("captured_fen", _("paid"))
     refunded = in_yuan("refunded_fen", _("refunded"))
     list_display = ("id", "house", "guest", "check_in", "check_out", amount, "status", "created_at")
-    list_filter = ("status", "cancellation_policy", "created_at", "check_in")
+    list_filter = ("status", IsLeftToStaff, CanceledFilter, "cancellation_policy", "created_at", "check_in")
     list_select_related = ("house", "guest")
     search_fields = ("house__title", "guest__name", "house__host__name")
     inlines = (BookingEventInline, TradeInline, RefundInline, HostDueInline)

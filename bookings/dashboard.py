@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Identity, Message, User
 from bookings.charts import Chart, between, days_between, draw
-from bookings.models import Booking, BookingEvent, HostDue, Payment, Refund
+from bookings.models import Booking, BookingEvent, HostDue, Payment, Refund, StrayNotice, Trade
 from ihome_project.templatetags.ihome import yuan
-from listings.models import House, MissedSearch
+from listings.models import House, MissedSearch, Report
 
 DAYS = 30  # today among them
 CAME, WENT = Q(kind=Payment.Kind.CAPTURED), Q(kind=Payment.Kind.REFUNDED)
@@ -61,18 +61,50 @@ TILES = (
     Tile(
         _("Homes to review"),
         "listings.view_house",
-        lambda: House.objects.filter(status=House.Status.PENDING),
+        House.objects.to_review,
         "updated_at",
         "admin:listings_house_changelist",
-        "status__exact=pending",
+        "to_review=yes",
     ),
     Tile(
-        _("Refunds refused"),
+        _("Reports to look at"),
+        "listings.view_report",
+        Report.objects.waiting,
+        "created_at",
+        "admin:listings_report_changelist",
+        "state__exact=open",
+    ),
+    Tile(
+        _("Stays left to staff"),
+        "bookings.view_booking",
+        Booking.objects.left_to_staff,
+        "created_at",
+        "admin:bookings_booking_changelist",
+        "waits=yes",
+    ),
+    Tile(
+        _("Payments stuck"),
+        "bookings.view_trade",
+        Trade.objects.stuck,
+        "created_at",
+        "admin:bookings_trade_changelist",
+        "waits=yes",
+    ),
+    Tile(
+        _("Notifications to settle"),
+        "bookings.view_straynotice",
+        StrayNotice.objects.unsettled,
+        "created_at",
+        "admin:bookings_straynotice_changelist",
+        "waits=yes",
+    ),
+    Tile(
+        _("Refunds stuck"),
         "bookings.view_refund",
-        lambda: Refund.objects.filter(state=Refund.State.REFUSED),
+        Refund.objects.stuck,
         "created_at",
         "admin:bookings_refund_changelist",
-        "state__exact=refused",
+        "waits=yes",
     ),
     Tile(
         _("Host dues to pay"),
@@ -83,12 +115,12 @@ TILES = (
         "paid=no",
     ),
     Tile(
-        _("Messages given up"),
+        _("Messages that failed"),
         "accounts.view_message",
-        lambda: Message.objects.filter(sms_state=Message.Sms.GIVEN_UP),
+        Message.objects.failed,
         "created_at",
         "admin:accounts_message_changelist",
-        "state=given_up",
+        "state=failed",
     ),
 )
 CHARTS = (

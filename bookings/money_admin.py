@@ -13,11 +13,32 @@ from django.utils.translation import ngettext
 
 from accounts.staff_admin import ReadOnly, StaffAdmin, in_yuan
 from bookings.models import HostDue, Payment, Payout, Refund, StrayNotice, Trade
-from bookings.staff_forms import PayForm, SettleRefund
+from bookings.staff_forms import PayForm, SettleNotice, SettleRefund
 from ihome_project.templatetags.ihome import yuan
 
 LINES_MOST = 500  # of one transfer
 BY_PEOPLE = ("booking__guest__name", "booking__house__title", "booking__house__host__name")
+
+
+class IsStuck(admin.SimpleListFilter):
+    """What its own list calls stuck, or not settled: a human has to look."""
+
+    title, parameter_name = _("waits for a human"), "waits"
+    rule = "stuck"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        """Those that do."""
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Keep those."""
+        return getattr(queryset, self.rule)() if self.value() else queryset
+
+
+class IsUnsettled(IsStuck):
+    """Notices that nobody has settled."""
+
+    rule = "unsettled"
 
 
 @admin.register(Trade)
@@ -27,7 +48,7 @@ class TradeAdmin(ReadOnly, StaffAdmin):
     amount = in_yuan("amount_fen", _("amount"))
     list_display = ("number", "booking", "provider", amount, "state", "expires_at", "ask_at", "asked")
     fields = ("number", "booking", "provider", amount, "state", "expires_at", "ask_at", "asked", "created_at")
-    list_filter = ("state", "provider")
+    list_filter = (IsStuck, "state", "provider")
     list_select_related = ("booking",)
     search_fields = ("number", *BY_PEOPLE)
     ordering = ("-created_at", "-id")
@@ -40,7 +61,7 @@ class PaymentAdmin(ReadOnly, StaffAdmin):
     amount = in_yuan("amount_fen", _("amount"))
     list_display = ("happened_at", "kind", amount, "trade", "provider", "transaction")
     fields = ("trade", "kind", amount, "provider", "transaction", "happened_at", "created_at")
-    list_filter = ("kind", "provider")
+    list_filter = ("kind", "provider", "happened_at")
     list_select_related = ("trade",)
     search_fields = ("transaction", "trade__number")
     ordering = ("-created_at", "-id")
@@ -63,7 +84,7 @@ class RefundAdmin(ReadOnly, StaffAdmin):
         "created_at",
         "done_at",
     )
-    list_filter = ("state",)
+    list_filter = (IsStuck, "state")
     list_select_related = ("booking",)
     search_fields = ("number", *BY_PEOPLE)
     ordering = ("-created_at", "-id")
@@ -73,10 +94,22 @@ class RefundAdmin(ReadOnly, StaffAdmin):
 class StrayNoticeAdmin(ReadOnly, StaffAdmin):
     """What providers said that fits nothing here."""
 
-    list_display = ("created_at", "provider", "why")
-    fields = ("created_at", "provider", "why", "facts")
-    list_filter = ("provider", "why")
+    acts = (SettleNotice,)
+    list_display = ("created_at", "provider", "why", "settled")
+    fields = ("created_at", "provider", "why", "facts", "settled")
+    list_filter = (IsUnsettled, "provider", "why")
+    list_select_related = ("settlement__actor",)
     search_fields = ("why",)
+
+    def waiting(self) -> QuerySet[StrayNotice]:
+        """Those that nobody has settled."""
+        return StrayNotice.objects.unsettled().order_by("created_at", "pk")
+
+    @admin.display(description=_("settled"))
+    def settled(self, notice: StrayNotice) -> str:
+        """By whom, and how."""
+        done = getattr(notice, "settlement", None)
+        return f"{done.actor} · {done.reason}" if done else "–"
 
 
 class IsPaid(admin.SimpleListFilter):
@@ -90,7 +123,9 @@ class IsPaid(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """The lines for an answer."""
-        return queryset.filter(payout__isnull=self.value() == "no") if self.value() in {"no", "yes"} else queryset
+        if self.value() == "no":
+            return queryset.unpaid()
+        return queryset.filter(payout__isnull=False) if self.value() == "yes" else queryset
 
 
 @admin.register(HostDue)

@@ -13,11 +13,14 @@ from accounts.models import User
 from bookings.cancelling import cancel_for_staff, refund_part
 from bookings.dues import pay_dues
 from bookings.errors import DuePaidAlready, RefundChanged
-from bookings.models import Booking, HostDue, Payout, Refund
+from bookings.models import Booking, HostDue, Payout, Refund, StrayNotice
+from bookings.moderating import deactivate_user, preview_deactivation, settle_notice, suspend_house
 from bookings.refunding import settle_refund
 from ihome_project.errors import DomainError
 from ihome_project.templatetags.ihome import stay_dates, yuan
 from listings.form_fields import KeyField, YuanField
+from listings.models import House
+from listings.staff_forms import HouseAct
 
 ALL_OF_IT = _("In yuan. Empty: all that is left of what was paid.")
 
@@ -165,6 +168,94 @@ class SettleRefund(ActForm):
         except DomainError as refusal:
             self.add_error("bank_reference", str(refusal))
         return self.is_valid()
+
+
+class SuspendHouse(HouseAct):
+    """Take a home off the market."""
+
+    name, shortcut, is_grave = "suspend", "s", True
+    title, done = _("Suspend this home"), _("The home is suspended; its host reads why.")
+    note = _(
+        "Nobody finds or books it, and requests that are not paid are cancelled. Paid stays remain for you to decide."
+    )
+    reasons = (
+        _("It is not as it is described."),
+        _("It is not safe for guests."),
+        _("It is not the host's to let."),
+        _("The host asks to be paid outside this site."),
+    )
+
+    @classmethod
+    def is_possible(cls, row: House) -> bool:
+        """Whether it is on the market, or may come back to it."""
+        return row.status in House.SUSPENDABLE
+
+    @property
+    def lines(self) -> list[str]:
+        """The home, and how many requests and stays there are."""
+        stays = Booking.objects.filter(house=self.row)
+        said = gettext("Requests that are not paid: %(requests)s. Paid stays to come: %(stays)s.")
+        counts = {"requests": stays.waiting().count(), "stays": stays.filter(status=Booking.Status.PAID).count()}
+        return [*super().lines, said % counts]
+
+    def act(self, staff: User) -> None:
+        """Suspend it."""
+        suspend_house(staff=staff, house_id=self.row.pk, reason=self.words)
+
+
+class DeactivateUser(ActForm):
+    """Shut somebody out."""
+
+    name, shortcut, permission, is_grave = "deactivate", "x", "accounts.deactivate_user", True
+    title, done = _("Deactivate this person"), _("The account is deactivated.")
+    note = _("The person is logged out and cannot log in again. Paid stays remain for you to decide.")
+    reasons = (
+        _("Fraud."),
+        _("Threatens or insults others."),
+        _("Asks others to pay outside this site."),
+        _("The account is somebody else's by now."),
+    )
+
+    @classmethod
+    def is_possible(cls, row: User) -> bool:
+        """Whether it is active, and no member of staff."""
+        return row.is_active and not row.is_staff
+
+    @property
+    def lines(self) -> list[str]:
+        """The person, and what becomes of their homes, requests and stays."""
+        what = preview_deactivation(self.row)
+        return [
+            str(self.row),
+            gettext("Homes that become suspended: %(n)s") % {"n": what.homes.count()},
+            gettext("Requests that are cancelled: %(host)s in their homes, %(guest)s of their own")
+            % {"host": what.requests_as_host.count(), "guest": what.requests_as_guest.count()},
+            gettext("Paid stays that remain: %(host)s in their homes, %(guest)s of their own")
+            % {"host": what.stays_as_host.count(), "guest": what.stays_as_guest.count()},
+            gettext("Owed to them: %(owed)s. Coming back to them: %(back)s.")
+            % {"owed": yuan(what.owed_fen), "back": yuan(what.coming_back_fen)},
+        ]
+
+    def act(self, staff: User) -> None:
+        """Deactivate the account."""
+        deactivate_user(staff=staff, user_id=self.row.pk, reason=self.words)
+
+
+class SettleNotice(ActForm):
+    """Note that a stray notification has been looked after."""
+
+    name, shortcut, permission = "settle", "a", "bookings.change_straynotice"
+    title, done = _("Settle this notification"), _("The notification is settled.")
+    note = _("Say what has been done about it, for whoever asks later.")
+
+    @classmethod
+    def is_possible(cls, row: StrayNotice) -> bool:
+        """Whether nobody has."""
+        return not hasattr(row, "settlement")
+
+    def act(self, staff: User) -> None:
+        """Settle it."""
+        settle_notice(staff=staff, notice_id=self.row.pk, reason=self.words)
 
 
 class PayForm(forms.Form):

@@ -15,9 +15,18 @@ from accounts.staff_admin import ReadOnly, Remembered, StaffAdmin, in_yuan
 from ihome_project.cache import AREAS, FACILITIES
 from ihome_project.templatetags.ihome import icon
 from listings.missed_admin import MissedSearchAdmin
-from listings.models import Area, Facility, HeldNight, Hold, House, NightPrice, Review
+from listings.models import Area, Facility, HeldNight, Hold, House, NightPrice, Report, Review
 from listings.photos import SIZES, photo_url
-from listings.staff_forms import ApproveHouse, HideReview, RefuseHouse, ShowReview
+from listings.staff_forms import (
+    ApproveEdits,
+    ApproveHouse,
+    DismissReport,
+    HideReview,
+    RefuseHouse,
+    RestoreHouse,
+    ShowReview,
+    UpholdReport,
+)
 
 __all__ = ["MissedSearchAdmin"]
 
@@ -68,6 +77,20 @@ class FacilityAdmin(Remembered, StaffAdmin):
         return ("id",) if obj else ()
 
 
+class IsToReview(admin.SimpleListFilter):
+    """Homes that wait for staff."""
+
+    title, parameter_name = _("to review"), "to_review"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        """Those that do."""
+        return [("yes", _("To be published, or edited since"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Keep those."""
+        return queryset.filter(pk__in=House.objects.to_review().order_by().values("pk")) if self.value() else queryset
+
+
 PRICES = ("price_fen", "weekend_price_fen", "cleaning_fee_fen", "deposit_fen")
 HOME = ("kind", "unit", "room_count", "acreage", "capacity", "beds", "equipment", "description", "directions")
 STAYS = (
@@ -85,11 +108,11 @@ STAYS = (
 class HouseAdmin(ReadOnly, StaffAdmin):
     """Homes, to be looked at and decided upon: what one says and costs is its host's to write."""
 
-    acts = (ApproveHouse, RefuseHouse)
+    acts = (ApproveHouse, RefuseHouse, ApproveEdits, RestoreHouse)
     price = in_yuan("price_fen", _("price a night"))
     amounts = tuple((name, in_yuan(name)) for name in PRICES)
     list_display = ("title", "host", "area", "status", price, "booking_count", "created_at")
-    list_filter = ("status", "kind", "instant_book", "area", "created_at")
+    list_filter = ("status", IsToReview, "kind", "instant_book", "area", "created_at")
     list_select_related = ("host", "area")
     search_fields = ("title", "host__name")
     fieldsets = (
@@ -102,8 +125,8 @@ class HouseAdmin(ReadOnly, StaffAdmin):
     ordering = ("-created_at", "-id")
 
     def waiting(self) -> QuerySet[House]:
-        """Those that wait for their review, the first first."""
-        return House.objects.filter(status=House.Status.PENDING).order_by("updated_at", "pk")
+        """Those that wait for their review, or were edited after it, the first first."""
+        return House.objects.to_review()
 
     @admin.display(description=_("stars"))
     def rating(self, house: House) -> str:
@@ -185,3 +208,40 @@ class ReviewAdmin(ReadOnly, StaffAdmin):
     list_filter = ("rating", "is_visible", "created_at")
     list_select_related = ("house", "author")
     search_fields = ("house__title", "author__name")
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnly, StaffAdmin):
+    """What users report of homes, reviews and people."""
+
+    acts = (UpholdReport, DismissReport)
+    list_display = ("created_at", "target", "why", "reporter", "state", "decided_at")
+    list_filter = ("state", "why", "created_at")
+    list_select_related = ("reporter", "house__host", "review__house", "review__author", "person")
+    search_fields = ("reporter__name", "house__title", "person__name", "words")
+    ordering = ("-created_at", "-id")
+    fields = (
+        ("created_at", "reporter"),
+        ("target", "about"),
+        "why",
+        "words",
+        ("state", "outcome"),
+        ("decided_at", "decided_by"),
+    )
+
+    def waiting(self) -> QuerySet[Report]:
+        """Those that nobody has decided."""
+        return Report.objects.waiting()
+
+    @admin.display(description=_("what is reported"))
+    def target(self, report: Report) -> SafeString:
+        """The thing, as a link to its page in the admin."""
+        thing = report.house or report.review or report.person
+        page = reverse(f"admin:{thing._meta.app_label}_{thing._meta.model_name}_change", args=[thing.pk])
+        words = f"{thing} · {thing.comment[:60]}" if isinstance(thing, Review) else str(thing)
+        return format_html('<a href="{}">{}</a>', page, words)
+
+    @admin.display(description=_("person"))
+    def about(self, report: Report) -> str:
+        """Whom it concerns."""
+        return str(report.about)

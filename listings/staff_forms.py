@@ -1,11 +1,17 @@
-"""What staff do with homes and reviews."""
+"""What staff do with homes, reviews and reports."""
 
+from datetime import datetime
+from typing import ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.acts import ActForm
 from accounts.models import User
-from listings.approval import approve_house, refuse_house
-from listings.models import House, Review
+from listings.approval import approve_edits, approve_house, refuse_house, restore_house
+from listings.models import House, Report, Review
+from listings.reporting import decide_report
 from listings.reviews import show_review
 
 
@@ -56,6 +62,54 @@ class RefuseHouse(ApproveHouse):
         refuse_house(staff=staff, house_id=self.row.pk, reason=self.words)
 
 
+class ApproveEdits(HouseAct):
+    """Let what a host has changed of a published home be."""
+
+    name, shortcut, needs_reason = "edits", "a", False
+    title, done = _("Approve what has changed"), _("The changes are approved.")
+    note = _("The home stays published as it is now.")
+
+    seen = forms.CharField(widget=forms.HiddenInput)  # until when, as the page was shown
+
+    def __init__(self, *args: object, row: House, **kwargs: object) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        self.fields["seen"].initial = row.edited_at.isoformat() if row.edited_at else ""
+
+    @classmethod
+    def is_possible(cls, row: House) -> bool:
+        """Whether it is published and has changed since somebody looked."""
+        return row.status == House.Status.PUBLISHED and row.edited_at is not None
+
+    def clean_seen(self) -> datetime:
+        """Return the instant. Raises ValidationError for what is none."""
+        try:
+            return datetime.fromisoformat(self.cleaned_data["seen"])
+        except ValueError as error:
+            raise ValidationError(_("Please open the page again.")) from error
+
+    def act(self, staff: User) -> None:
+        """Approve it."""
+        seen = self.cleaned_data["seen"]
+        approve_edits(staff=staff, house_id=self.row.pk, edited_at=seen, reason=self.words)
+
+
+class RestoreHouse(HouseAct):
+    """Lift the suspension of a home."""
+
+    name, shortcut = "restore", "a"
+    title, done = _("Restore this home"), _("The home is restored; its host may publish it again.")
+    note = _("It is offline: its host may publish it again.")
+
+    @classmethod
+    def is_possible(cls, row: House) -> bool:
+        """Whether it is suspended."""
+        return row.status == House.Status.SUSPENDED
+
+    def act(self, staff: User) -> None:
+        """Restore it."""
+        restore_house(staff=staff, house_id=self.row.pk, reason=self.words)
+
+
 class ReviewAct(ActForm):
     """An act on a review."""
 
@@ -101,3 +155,49 @@ class ShowReview(ReviewAct):
     def is_possible(cls, row: Review) -> bool:
         """Whether it is hidden."""
         return not row.is_visible
+
+
+class ReportAct(ActForm):
+    """A decision on a report; what is said is read by whoever made it."""
+
+    permission = "listings.change_report"
+    field_order: ClassVar = ("chosen", "reason")
+
+    @classmethod
+    def is_possible(cls, row: Report) -> bool:
+        """Whether it waits."""
+        return row.is_open
+
+    @property
+    def lines(self) -> list[str]:
+        """What is reported, and why."""
+        return [f"{self.row} · {self.row.get_why_display()}", self.row.words]
+
+    def act(self, staff: User) -> None:
+        """Decide it."""
+        decide_report(staff=staff, report_id=self.row.pk, is_upheld=self.name == "uphold", outcome=self.words)
+
+
+class UpholdReport(ReportAct):
+    """Agree with a report."""
+
+    name, shortcut = "uphold", "a"
+    title, done = _("Uphold this report"), _("The report is upheld; who made it reads what came of it.")
+    note = _("First do what is to be done to the home, the review or the person. Who reported it reads your words.")
+    reasons = (
+        _("Thank you. We have taken it off the site."),
+        _("Thank you. We have spoken to the person."),
+        _("Thank you. It has been put right."),
+    )
+
+
+class DismissReport(ReportAct):
+    """Disagree with a report."""
+
+    name, shortcut, is_grave = "dismiss", "r", True
+    title, done = _("Dismiss this report"), _("The report is dismissed; who made it reads why.")
+    note = _("Who reported it reads your words.")
+    reasons = (
+        _("We have looked at it and found nothing against our rules."),
+        _("We cannot tell from here. Please write to us with more about it."),
+    )

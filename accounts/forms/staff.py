@@ -7,8 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.acts import ActForm
 from accounts.identity import decide_identity, masked_number, read_number
-from accounts.models import Identity, User
+from accounts.messages import words_of
+from accounts.models import Identity, Message, User
+from accounts.moderating import end_sessions, reactivate_user, resend_message
 from accounts.roles import ROLES, grant_roles
+from accounts.second_factor import authenticator_of, reset_second_factor
 
 
 class IdentityAct(ActForm):
@@ -97,3 +100,71 @@ class GrantRoles(ActForm):
     def act(self, staff: User) -> None:
         """Change them."""
         grant_roles(staff=staff, user_id=self.row.pk, roles=self.cleaned_data["roles"], reason=self.words)
+
+
+class EndSessions(ActForm):
+    """Log somebody out everywhere."""
+
+    name, shortcut, permission = "sessions", "e", "accounts.end_sessions"
+    title, done = _("End all sessions"), _("The sessions have ended.")
+    note = _("The person is logged out on every device, and keys of programs are revoked.")
+
+    def act(self, staff: User) -> None:
+        """End them."""
+        end_sessions(staff=staff, user_id=self.row.pk, reason=self.words)
+
+
+class ReactivateUser(ActForm):
+    """Give somebody their account back."""
+
+    name, shortcut, permission = "reactivate", "a", "accounts.deactivate_user"
+    title, done = _("Reactivate this person"), _("The account is active again.")
+    note = _("The person can log in again. Suspended homes stay so until each is restored.")
+
+    @classmethod
+    def is_possible(cls, row: User) -> bool:
+        """Whether staff have deactivated it."""
+        return not row.is_active and row.closed_at is None
+
+    def act(self, staff: User) -> None:
+        """Reactivate the account."""
+        reactivate_user(staff=staff, user_id=self.row.pk, reason=self.words)
+
+
+class ResetSecondFactor(ActForm):
+    """Have somebody set up another second factor."""
+
+    name, shortcut, permission, is_grave = "second-factor", "s", "accounts.reset_second_factor", True
+    title, done = _("Reset the second factor"), _("The second factor is reset.")
+    note = _("Make sure who asks. At the next log-in the person sets up another one; all sessions end.")
+
+    @classmethod
+    def is_possible(cls, row: User) -> bool:
+        """Whether there is one."""
+        return row.is_staff and authenticator_of(row) is not None
+
+    def act(self, staff: User) -> None:
+        """Reset it."""
+        reset_second_factor(staff=staff, user_id=self.row.pk, reason=self.words)
+
+
+class ResendMessage(ActForm):
+    """Send a message once more."""
+
+    name, shortcut, permission = "resend", "s", "accounts.change_message"
+    title, done = _("Send this message again"), _("The message is on its way again.")
+    note = _("It is sent by SMS once more, as soon as the provider takes it.")
+
+    @classmethod
+    def is_possible(cls, row: Message) -> bool:
+        """Whether its SMS did not go out, or perhaps not."""
+        return row.sms_state in {Message.Sms.GIVEN_UP, Message.Sms.UNKNOWN}
+
+    @property
+    def lines(self) -> list[str]:
+        """Whom it is for, and its words."""
+        return [str(self.row.user), words_of(self.row)]
+
+    def act(self, staff: User) -> None:
+        """Send it."""
+        resend_message(staff=staff, message_id=self.row.pk, reason=self.words)

@@ -4,22 +4,39 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0007_the_staff_log_says_more'),
+        ("accounts", "0007_the_staff_log_says_more"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='identity',
-            options={'permissions': (('read_number', 'Can read whole ID numbers'),), 'verbose_name': 'identity verification', 'verbose_name_plural': 'identity verifications'},
+            name="identity",
+            options={
+                "permissions": (("read_number", "Can read whole ID numbers"),),
+                "verbose_name": "identity verification",
+                "verbose_name_plural": "identity verifications",
+            },
         ),
         migrations.AlterModelOptions(
-            name='staffact',
-            options={'ordering': ('-created_at', '-id'), 'permissions': (('audit_staff', 'Can see what all staff have done'),), 'verbose_name': 'staff act', 'verbose_name_plural': 'staff log'},
+            name="staffact",
+            options={
+                "ordering": ("-created_at", "-id"),
+                "permissions": (("audit_staff", "Can see what all staff have done"),),
+                "verbose_name": "staff act",
+                "verbose_name_plural": "staff log",
+            },
         ),
         migrations.AlterModelOptions(
-            name='user',
-            options={'permissions': (('grant_roles', 'Can make people staff'), ('reset_second_factor', 'Can reset a second factor'), ('deactivate_user', 'Can deactivate people'), ('end_sessions', "Can end people's sessions")), 'verbose_name': 'user', 'verbose_name_plural': 'users'},
+            name="user",
+            options={
+                "permissions": (
+                    ("grant_roles", "Can make people staff"),
+                    ("reset_second_factor", "Can reset a second factor"),
+                    ("deactivate_user", "Can deactivate people"),
+                    ("end_sessions", "Can end people's sessions"),
+                ),
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+            },
         ),
     ]
