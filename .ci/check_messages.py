@@ -29,7 +29,7 @@ def texts_of_python(path: Path) -> Iterator[Key]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", "")).removesuffix("_lazy").removesuffix("_noop")
-            if name in NAMES:
+            if name in NAMES and isinstance(next(iter(node.args), None), ast.Constant):
                 yield key_of(name, [argument.value for argument in node.args if isinstance(argument, ast.Constant)])
 
 

@@ -175,9 +175,7 @@ class SuspendHouse(HouseAct):
 
     name, shortcut, is_grave = "suspend", "s", True
     title, done = _("Suspend this home"), _("The home is suspended; its host reads why.")
-    note = _(
-        "Nobody finds or books it, and requests that are not paid are cancelled. Paid stays remain for you to decide."
-    )
+    note = _("Nobody finds or books it, and unpaid requests are cancelled. Paid stays remain for you to decide.")
     reasons = (
         _("It is not as it is described."),
         _("It is not safe for guests."),
