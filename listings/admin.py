@@ -72,6 +72,12 @@ class FacilityAdmin(Remembered, StaffAdmin):
         """All facilities together."""
         return (FACILITIES,)
 
+    actions = None  # one at a time: what a home has is not deleted
+
+    def has_delete_permission(self, request: HttpRequest, obj: Facility | None = None) -> bool:
+        """Whether it can be deleted: not while a home has it."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.houses.exists())
+
     def get_readonly_fields(self, request: HttpRequest, obj: Facility | None = None) -> tuple[str, ...]:
         """The number can be chosen only when a facility is added."""
         return ("id",) if obj else ()

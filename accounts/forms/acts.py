@@ -21,6 +21,7 @@ class ActForm(forms.Form):
     chosen, or other words are given.
     """
 
+    do_not_call_in_templates = True  # a page names the kinds of acts without making one
     name: ClassVar[str]
     title: ClassVar[Promise | str]
     note: Promise | str = ""  # what will happen

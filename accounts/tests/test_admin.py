@@ -36,7 +36,7 @@ def member_of_staff(*rights: str):
 
 @pytest.fixture
 def moderator(client):
-    staff = member_of_staff("view_identity", "change_identity")
+    staff = member_of_staff("view_identity", "change_identity", "read_number")
     enter_as_staff(client, staff)
     return staff
 
@@ -52,7 +52,7 @@ def test_a_moderator_approves(client, moderator, waiting):
 
 
 def test_a_moderator_rejects_with_a_reason(client, moderator, waiting):
-    assert "This field is required." in act(client, waiting, "reject").text
+    assert "Please give a reason." in act(client, waiting, "reject").text
     act(client, waiting, "reject", "照片不清楚")
     waiting.refresh_from_db()
     assert (waiting.status, waiting.reason) == (Identity.Status.REJECTED, "照片不清楚")
@@ -171,14 +171,6 @@ def test_staff_change_their_password_where_everybody_does(client, owner):
     assert client.post(reverse("admin:password_change"), {"old_password": "x"}).url == f"{reverse('security')}#password"
 
 
-def test_staff_give_names_by_the_rules_for_everybody(client, owner, guest):
-    page = reverse("admin:accounts_user_change", args=[guest.pk])
-    said = {"mobile": "13800138002", "name": "\u202eabc", "created_at_0": "2026-01-01", "created_at_1": "00:00"}
-    assert "visible characters" in client.post(page, said).text
-    guest.refresh_from_db()
-    assert guest.name == "王小明"
-
-
 def test_nobody_is_deleted_in_the_admin(client, owner, guest):
     assert client.post(reverse("admin:accounts_user_delete", args=[guest.pk]), {"post": "yes"}).status_code == 403
 
@@ -186,9 +178,7 @@ def test_nobody_is_deleted_in_the_admin(client, owner, guest):
 @pytest.mark.parametrize("nasty", NASTY, ids=range(len(NASTY)))
 def test_nothing_that_staff_type_breaks(client, owner, guest, waiting, nasty):
     client.raise_request_exception = False
-    number = {"mobile": nasty, "name": nasty, "password1": nasty, "password2": nasty, "about": nasty}
-    assert client.post(reverse("admin:accounts_user_add"), number).status_code < 500
-    assert client.post(reverse("admin:accounts_user_change", args=[guest.pk]), number).status_code < 500
+    assert client.post(reverse("admin:accounts_user_changelist"), {"search": nasty}).status_code < 500
     for name in ACTS:
         assert act(client, waiting, name, nasty).status_code < 500
 

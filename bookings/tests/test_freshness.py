@@ -24,12 +24,16 @@ from listings.factories import AreaFactory, HouseImageFactory, ReviewFactory
 from listings.models import House, Review
 from listings.reviews import count_review, show_review
 from listings.services import save_house
-from listings.tests.test_answers import as_posted
 
 pytestmark = pytest.mark.usefixtures("keeping")
 API, ADMIN, WHY = "/api/v1.0", "/admin", "因为"
 INDEX, HOME, SEARCH, HOMES, ORDERS, ORDER = "houses/index", "houses/{home}", "houses", "user/houses", "orders", "order"
 CARDS = {INDEX, HOME, SEARCH, HOMES}  # where a home's card or page is
+
+
+def as_posted(page) -> dict:
+    """What a browser would send of a page of the admin, with nothing changed."""
+    return {name: value for name, value in page["adminform"].form.initial.items() if value is not None}
 
 
 def picture() -> BytesIO:
@@ -150,18 +154,9 @@ CHANGES = {
         lambda scene: cancel_booking(actor=scene.paid.guest, booking_id=scene.paid.pk),
         {*CARDS, ORDERS, ORDER},
     ),
-    "title by staff": (
-        lambda scene: scene.change_in_admin(f"listings/house/{scene.home.pk}", title="大院"),
-        {*CARDS, ORDERS, ORDER},
-    ),
-    "price by staff": (lambda scene: scene.change_in_admin(f"listings/house/{scene.home.pk}", price_fen=12300), CARDS),
     "area's name by staff": (
         lambda scene: scene.change_in_admin(f"listings/area/{scene.home.area_id}", name="改了", name_en=""),
         CARDS,
-    ),
-    "host's name by staff": (
-        lambda scene: scene.change_in_admin(f"accounts/user/{scene.home.host_id}", name="林大房东"),
-        {HOME, ORDERS, ORDER},
     ),
     "review hidden by staff": (lambda scene: scene.act_in_admin(f"listings/review/{scene.review.pk}/hide"), CARDS),
 }

@@ -8,7 +8,8 @@ from django.conf import settings as site
 from django.db import OperationalError
 from django.test import Client
 
-from ihome_project.tests.world import READERS, addresses, enter_as_staff, make_world
+from accounts.factories import enter_as_staff
+from ihome_project.tests.world import READERS, addresses, make_world
 
 pytestmark = pytest.mark.django_db
 POLICY = {

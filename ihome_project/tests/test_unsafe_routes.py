@@ -7,7 +7,8 @@ from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import Resolver404, resolve
 
-from ihome_project.tests.world import CSRF, SOME_UUID, World, addresses, enter_as_staff, make_world, methods
+from accounts.factories import enter_as_staff
+from ihome_project.tests.world import CSRF, SOME_UUID, World, addresses, make_world, methods
 
 pytestmark = pytest.mark.django_db
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")

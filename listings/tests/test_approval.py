@@ -123,7 +123,7 @@ def test_staff_are_asked_before_they_decide(client, moderator, waiting, name, af
 
 
 def test_a_refusal_in_the_admin_shows_why(client, moderator, waiting):
-    assert "This field is required." in act(client, waiting, "refuse").text
+    assert "Please give a reason." in act(client, waiting, "refuse").text
     waiting.images.all().delete()
     assert "needs a photo" in act(client, waiting, "approve").text
     assert act(client, waiting, "delete", "x").status_code == 404
