@@ -77,6 +77,9 @@ FILLED = {
     "bookings.Payout": ("bank_reference",),
     "bookings.Refund": ("reason", "said"),
     "bookings.StrayNotice": ("why",),
+    "bookings.Settlement": ("reason",),
+    "listings.MissedSearch": ("query",),
+    "listings.Report": ("words", "outcome"),
     "listings.Area": ("name", "name_en", "city", "city_en"),
     "listings.Facility": ("name", "name_en"),
     "listings.House": (
@@ -104,6 +107,7 @@ NOT_TYPED = {
     *("bookings.StrayNotice.provider", "bookings.StrayNotice.digest", "bookings.Booking.request_key"),
     *("bookings.Booking.request_digest", "bookings.BookingEvent.change_key", "listings.House.request_key"),
     *("listings.House.request_digest", "listings.HouseImage.key"),
+    *("accounts.StaffAct.thing", "accounts.StaffAct.address", "listings.Report.request_key"),
     "listings.Facility.icon",  # a name from a set of pictures
 }
 UNSEEN = {"Counter", "KeptAnswer", "OneTimeCode"}  # no page shows their rows
@@ -157,6 +161,13 @@ def make_rows() -> None:
     bookings.get_model("Refund").objects.create(
         booking=paid, number="x", amount_fen=1, state="done", done_at=timezone.now()
     )
+    notice = bookings.get_model("StrayNotice").objects.first()
+    bookings.get_model("Settlement").objects.create(notice=notice, reason="x", actor=user_of(STAFF))
+    apps.get_model("listings.MissedSearch").objects.create(day=timezone.localdate(), query="q=x", position=1)
+    report = apps.get_model("listings.Report").objects.order_by("pk").last()
+    report.state, report.open_slot, report.outcome, report.decided_at = "dismissed", None, "x", timezone.now()
+    report.decided_by = user_of(STAFF)
+    report.save()
     review = apps.get_model("listings.Review").objects.filter(house__host=user_of(PERSONAS["host"])).first()
     type(review).objects.filter(pk=review.pk).update(reply="x")
     shown = {"delivered_at": timezone.now(), "due_at": None, "sms_state": "none"}
@@ -187,7 +198,7 @@ def user_of(mobile: str) -> models.Model:
     return apps.get_model("accounts.User").objects.get(mobile=mobile)
 
 
-def enter(mobile: str) -> str:
+def enter(mobile: str, more: dict[str, str] | None = None) -> str:
     """Log somebody in by a session in the database, and return its name."""
     from accounts.sessions import DEVICE, SEEN, STARTED, SessionStore  # noqa: PLC0415 — once the apps are ready
 
@@ -195,14 +206,17 @@ def enter(mobile: str) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.update({DEVICE: ALL, STARTED: now, SEEN: now})
+    session.update({DEVICE: ALL, STARTED: now, SEEN: now, **(more or {})})
     session.save()
     return session.session_key
 
 
 def enter_as_staff() -> str:
-    """Log the demo's staff in."""
-    return enter(STAFF)
+    """Log the demo's staff in, past the second factor."""
+    from django_otp import DEVICE_ID_SESSION_KEY  # noqa: PLC0415 — once the apps are ready
+
+    authenticator = apps.get_model("otp_totp.TOTPDevice").objects.create(user=user_of(STAFF), confirmed=True)
+    return enter(STAFF, {DEVICE_ID_SESSION_KEY: authenticator.persistent_id})
 
 
 def addresses() -> dict[str, list[str]]:

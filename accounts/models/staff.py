@@ -40,9 +40,9 @@ class StaffAct(AppendOnly):
         GRANT_ROLES = "grant_roles", _("changed the roles of a user")
         RESET_SECOND_FACTOR = "reset_second_factor", _("reset a second factor")
         EXPORT = "export", _("exported a list")
-        ADD_ROW = "add_row", _("added")
-        CHANGE_ROW = "change_row", _("changed")
-        DELETE_ROW = "delete_row", _("deleted")
+        ADD_ROW = "add_row", _("added a row")
+        CHANGE_ROW = "change_row", _("changed a row")
+        DELETE_ROW = "delete_row", _("deleted a row")
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,

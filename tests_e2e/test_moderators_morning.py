@@ -1,0 +1,86 @@
+"""A moderator's morning: what waits is worked through by keys, and all of it stands in the log at the end."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests_e2e.conftest import Site, log_in_staff
+from tests_e2e.test_pages import what_is_wrong_with
+
+MODERATOR = "13800138000"
+# Two identities wait for somebody: the verifier of the demo decides by itself.
+WAITING = """
+from accounts.factories import IdentityFactory
+from accounts.models import Identity
+for name in ("何春生", "沈秋月"):
+    IdentityFactory(user__name=name, status=Identity.Status.SUBMITTED, decided_at=None)
+"""
+
+
+@pytest.fixture(scope="module")
+def site(whole_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site of its own, in which something waits."""
+    site = whole_site.copy_to(tmp_path_factory.mktemp("morning"))
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="module")
+def base_url(site: Site) -> str:
+    """Where that site answers."""
+    return site.url
+
+
+def decide(page: Page, reason: str = "") -> None:
+    """Give a reason where one is needed, and confirm."""
+    if reason:
+        page.locator("input[name=reason]").fill(reason)
+    page.locator(".submit-row input[type=submit]").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+def test_a_moderators_morning(page: Page, site: Site):
+    site.manage("shell", "-c", WAITING)
+    site.manage("reset_second_factor", MODERATOR)
+    log_in_staff(page)
+    expect(page.get_by_role("link", name="Identities to verify")).to_be_visible()
+
+    page.goto("/admin/accounts/identity/queue")
+    expect(page.locator(".case-place")).to_contain_text("1 of 2")
+    page.keyboard.press("a")
+    page.wait_for_url("**/approve")
+    page.keyboard.press("Enter")
+    expect(page.locator(".messagelist .success")).to_have_text("The identity is approved.")
+    page.keyboard.press("r")
+    page.wait_for_url("**/reject")
+    page.keyboard.press("2")
+    expect(page.get_by_label("This is not the name on the identity card.")).to_be_checked()
+    decide(page)
+
+    page.goto("/admin/listings/house/?status__exact=published")
+    page.locator("#result_list tbody th a").first.click()
+    page.get_by_role("link", name="Suspend this home").click()
+    decide(page, "门锁坏了")
+    expect(page.get_by_role("link", name="Restore this home")).to_be_visible()
+
+    page.goto("/admin/listings/review/?is_visible__exact=1")
+    page.locator("#result_list tbody th a").first.click()
+    page.get_by_role("link", name="Hide this review").click()
+    decide(page, "辱骂他人")
+
+    page.goto("/admin/bookings/booking/?status__exact=PAID")
+    page.locator("#result_list tbody th a").first.click()
+    page.get_by_role("link", name="Refund a part").click()
+    page.locator("input[name=amount]").fill("1.50")
+    decide(page, "热水器坏了一晚")
+    assert what_is_wrong_with(page) == []
+
+    page.goto("/admin/accounts/staffact/")
+    written = page.locator("#result_list .field-act").all_inner_texts()
+    assert written[:5] == [
+        "refunded a part of a stay", "hid a review", "suspended a home", "rejected an identity", "approved an identity",
+    ]  # fmt: skip
+    assert page.locator("#result_list .field-address").first.inner_text().startswith("198.51.100.")
+    expect(page.locator("#result_list")).to_contain_text("热水器坏了一晚")
