@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -91,7 +91,7 @@ class StaffAdmin(Exporting, admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             following = self.after(row_id)
             if form.perform(request.user) and not form.result:
-                self.message_user(request, form.done)
+                self.message_user(request, form.done, messages.SUCCESS)
                 return HttpResponseRedirect(following, status=303)
         page = {"form": form, "row": form.row, "opts": self.opts, "title": form.title, "media": self.media}
         page["back"] = self.address("change", row_id)

@@ -18,7 +18,7 @@ for name in ("何春生", "沈秋月"):
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(whole_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site of its own, in which something waits."""
     site = whole_site.copy_to(tmp_path_factory.mktemp("morning"))
@@ -27,7 +27,7 @@ def site(whole_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     site.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def base_url(site: Site) -> str:
     """Where that site answers."""
     return site.url
@@ -51,6 +51,7 @@ def test_a_moderators_morning(page: Page, site: Site):
     expect(page.locator(".case-place")).to_contain_text("1 of 2")
     page.keyboard.press("a")
     page.wait_for_url("**/approve")
+    expect(page.get_by_role("button", name="Approve this identity")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".messagelist .success")).to_have_text("The identity is approved.")
     page.keyboard.press("r")
