@@ -59,7 +59,7 @@ def begin_report(
             raise ReviewNotFound
     else:
         is_self = person_id == reporter.pk
-        report.person = reporter if is_self else people_met_by(reporter).filter(pk=person_id).first()
+        report.person = reporter if is_self else people_met_by(reporter).filter(pk=person_id or 0).first()
         if report.person is None:
             raise PersonNotFound
     if report.about.pk == reporter.pk:
