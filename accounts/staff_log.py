@@ -11,6 +11,7 @@ from django.db.models import Model
 from accounts.errors import ReasonMissing
 from accounts.models import Identity, StaffAct, User
 from accounts.models.staff import ABOUT_MOST
+from ihome_project.logs import redact_text
 
 _address: ContextVar[str] = ContextVar("address", default="")
 
@@ -37,8 +38,9 @@ def write_act(  # noqa: PLR0913 — who, what, on what, to whom, why, and what c
 ) -> StaffAct:
     """Write a line of the staff log: what somebody does (None: whoever runs the server) to a row, to whom and why.
 
-    `before` and `after` have what changed of the row, as JSON can hold it, and never a number or a secret. To be
-    called inside the transaction of the act: neither is without the other.
+    A number that somebody has written into the reason is masked there. `before` and `after` have what changed of the
+    row, as JSON can hold it, and never a number or a secret. To be called inside the transaction of the act: neither is
+    without the other.
     """
     return StaffAct.objects.create(
         actor=staff,
@@ -47,7 +49,7 @@ def write_act(  # noqa: PLR0913 — who, what, on what, to whom, why, and what c
         about="" if isinstance(thing, User | Identity) else str(thing)[:ABOUT_MOST],  # a name can be erased: no copy
         subject=subject,
         address=_address.get(),
-        reason=reason,
+        reason=redact_text(reason),
         before=dict(before or {}),
         after=dict(after or {}),
     )

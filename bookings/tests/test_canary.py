@@ -115,12 +115,22 @@ def change_number(client: Client, sms) -> None:
 
 
 def staff_look() -> None:
-    """Have a moderator decide about an identity, and read its number for a reason."""
+    """Have staff decide about an identity, read its number, look for its owner, export, and log them out."""
     staff = enter_as_staff(Client(), UserFactory(is_staff=True, is_superuser=True))
     identity = Identity.objects.get(real_name="金丝雀")
     for act in ("approve", "number", "reject"):
         staff.post(f"/admin/accounts/identity/{identity.pk}/{act}", {"reason": "警方来函"})
-    staff.get(f"/admin/accounts/user/?q={DIGITS}")
+    user, people = identity.user_id, "/admin/accounts/user/"
+    for page in (f"{people}?q={DIGITS}", f"{people}{user}/change/", f"{people}{user}/history/", "/admin/"):
+        staff.get(page)
+    found = staff.post(people, {"search": DIGITS})
+    assert DIGITS not in found.url
+    assert "金丝雀" in staff.get("/admin/accounts/identity/?q=金丝雀").text
+    exported = b"".join(staff.post(f"{people}export?q={DIGITS}").streaming_content)
+    assert DIGITS.encode() not in exported
+    staff.post("/account/second-factor", {"code": "000000"})
+    staff.post(f"{people}{user}/sessions", {"reason": f"打过 {DIGITS} 没人接，证件 {NUMBER}"})
+    assert staff.get("/admin/accounts/staffact/").text.count(DIGITS) == 0
 
 
 def when_things_break(client: Client, settings) -> list:
