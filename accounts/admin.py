@@ -134,7 +134,6 @@ class StaffActAdmin(ReadOnly, StaffAdmin):
     list_filter = ("act", "created_at", ("actor", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("actor", "subject")
     search_fields = ("actor__name", "subject__name", "about", "thing", "reason", "address")
-    date_hierarchy = "created_at"
     fields = (
         ("created_at", "address"),
         ("actor", "act"),
