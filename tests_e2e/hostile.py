@@ -163,7 +163,11 @@ def make_rows() -> None:
     )
     notice = bookings.get_model("StrayNotice").objects.first()
     bookings.get_model("Settlement").objects.create(notice=notice, reason="x", actor=user_of(STAFF))
-    apps.get_model("listings.MissedSearch").objects.create(day=timezone.localdate(), query="q=x", position=1)
+    apps.get_model("listings.MissedSearch").objects.create(
+        day=timezone.localdate() - timedelta(days=40),
+        query="q=x",
+        position=1,  # on which nobody has searched
+    )
     report = apps.get_model("listings.Report").objects.order_by("pk").last()
     report.state, report.open_slot, report.outcome, report.decided_at = "dismissed", None, "x", timezone.now()
     report.decided_by = user_of(STAFF)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
+from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from tests_e2e.conftest import Site, log_in_staff
 from tests_e2e.test_pages import what_is_wrong_with
@@ -29,10 +30,15 @@ def site(whole_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     site.stop()
 
 
-@pytest.fixture(scope="session")
-def base_url(site: Site) -> str:
-    """Where that site answers."""
-    return site.url
+@pytest.fixture
+def moderator(new_context: CreateContextCallback, site: Site) -> Iterator[Page]:
+    """The moderator's browser, in English; nothing is wrong in its console."""
+    context = new_context(base_url=site.url)
+    context.add_cookies([{"name": "django_language", "value": "en", "url": site.url}])
+    page, complaints = context.new_page(), []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    yield page
+    assert complaints == []
 
 
 def decide(page: Page, reason: str = "") -> None:
@@ -43,7 +49,8 @@ def decide(page: Page, reason: str = "") -> None:
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
-def test_a_moderators_morning(page: Page, site: Site):
+def test_a_moderators_morning(moderator: Page, site: Site):
+    page = moderator
     site.manage("shell", "-c", WAITING)
     site.manage("reset_second_factor", MODERATOR)
     log_in_staff(page)
