@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
-from pytest_playwright.pytest_playwright import CreateContextCallback
+from playwright.sync_api import Browser, Page, expect
 
 from tests_e2e.conftest import Site, log_in_staff
 from tests_e2e.test_pages import what_is_wrong_with
@@ -31,13 +30,14 @@ def site(whole_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture
-def moderator(new_context: CreateContextCallback, site: Site) -> Iterator[Page]:
+def moderator(browser: Browser, browser_context_args: dict, site: Site) -> Iterator[Page]:
     """The moderator's browser, in English; nothing is wrong in its console."""
-    context = new_context(base_url=site.url)
+    context = browser.new_context(**browser_context_args | {"base_url": site.url})
     context.add_cookies([{"name": "django_language", "value": "en", "url": site.url}])
     page, complaints = context.new_page(), []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     yield page
+    context.close()
     assert complaints == []
 
 
