@@ -11,11 +11,11 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.errors import NoRolesForYourself, ReasonMissing, UserInactive
+from accounts.errors import NoRolesForYourself, UserInactive
 from accounts.models import StaffAct, User
-from accounts.staff_log import write_act
+from accounts.moderating import locked_user
+from accounts.staff_log import require_reason, write_act
 from ihome_project.db import retry_transaction
-from ihome_project.errors import NotFound
 
 APPS = ("accounts", "listings", "bookings")
 
@@ -102,11 +102,9 @@ def write_roles(apps: Any = present_apps) -> None:
 def grant_roles(*, staff: User, user_id: int, roles: Collection[str], reason: str) -> User:
     """Give somebody exactly these roles; with one they are staff, without they are not, and all their sessions end.
 
-    Raises ReasonMissing, NotFound, NoRolesForYourself (nobody lifts their own rights) or UserInactive.
+    Raises ReasonMissing, UserNotFound, NoRolesForYourself (nobody lifts their own rights) or UserInactive.
     """
-    reason = reason.strip()
-    if not reason:
-        raise ReasonMissing
+    reason = require_reason(reason)
     if staff.pk == user_id:
         raise NoRolesForYourself
     return _grant(staff, user_id, sorted(set(roles) & set(ROLES)), reason)
@@ -115,9 +113,7 @@ def grant_roles(*, staff: User, user_id: int, roles: Collection[str], reason: st
 @retry_transaction
 def _grant(staff: User, user_id: int, roles: list[str], reason: str) -> User:
     with transaction.atomic():
-        user = User.objects.select_for_update().filter(pk=user_id).first()
-        if user is None:
-            raise NotFound
+        user = locked_user(user_id)
         if not user.is_active:
             raise UserInactive
         before = names_of(user)

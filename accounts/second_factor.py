@@ -17,12 +17,12 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.errors import OwnSecondFactor, ReasonMissing, TooManyTries, WrongSecondFactor
+from accounts.errors import OwnSecondFactor, TooManyTries, WrongSecondFactor
 from accounts.limits import Limit, Reached, digest_of, forget, reserve
 from accounts.models import StaffAct, User
 from accounts.passwords import GUESSES
 from accounts.sessions import is_of_staff, mark_staff
-from accounts.staff_log import write_act
+from accounts.staff_log import require_reason, write_act
 from ihome_project.db import retry_transaction
 from ihome_project.errors import NotFound
 
@@ -191,8 +191,7 @@ def reset_second_factor(*, staff: User | None, user_id: int, reason: str) -> Non
     By another member of staff, or by whoever runs the server (None). Raises ReasonMissing, NotFound or
     OwnSecondFactor.
     """
-    if not reason.strip():
-        raise ReasonMissing
+    reason = require_reason(reason)
     if staff and staff.pk == user_id:
         raise OwnSecondFactor
     with transaction.atomic():
@@ -202,4 +201,4 @@ def reset_second_factor(*, staff: User | None, user_id: int, reason: str) -> Non
         remove_second_factor(user)
         user.sessions.all().delete()
         act = StaffAct.Act.RESET_SECOND_FACTOR
-        write_act(staff=staff, act=act, thing=user, subject=user, reason=reason.strip())
+        write_act(staff=staff, act=act, thing=user, subject=user, reason=reason)

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
@@ -129,4 +128,3 @@ def test_a_payout_an_export_and_what_staff_keep_are_written_down_too(staff):
 def test_no_list_of_the_admin_can_change_many_rows_at_once_but_those_that_staff_keep(staff):
     free = {model._meta.model_name for model, made in registered() if getattr(made, "list_editable", ())}
     assert free == {"area", "facility"}
-    assert admin.site.is_registered(StaffAct)
