@@ -21,6 +21,7 @@ from accounts import sms
 from accounts.errors import SmsBudgetSpent, SmsFailed, SmsUnanswered, TooManyTries, WrongImageCode, WrongSmsCode
 from accounts.limits import DAY, HOUR, MINUTE, SMS_BUDGET, Limit, Reached, Rule, digest_of, release, reserve, sms_budget
 from accounts.models import OneTimeCode
+from ihome_project.db import retry_transaction
 
 IMAGE = "image"
 IMAGE_LETTERS, IMAGE_LENGTH = "2347ACDEFHJKMNPRTUWXY", 4  # without those that look like another
@@ -156,6 +157,7 @@ def check_sms_code(*, mobile: str, purpose: Purpose, binding: str, code: str) ->
     return right
 
 
+@retry_transaction
 def spend(code: OneTimeCode) -> bool:
     """Use a code up; False when somebody else was first. In the transaction of what it is good for."""
     return bool(OneTimeCode.objects.filter(pk=code.pk, digest=code.digest).delete()[0])
@@ -167,11 +169,13 @@ def spend_sms_code(code: OneTimeCode) -> None:
         raise WrongSmsCode
 
 
+@retry_transaction
 def _store(purpose: str, subject: str, text: str, lasts: timedelta) -> None:
     fresh = {"digest": digest_of(purpose, subject, text), "tries": 0, "expires_at": timezone.now() + lasts}
     OneTimeCode.objects.update_or_create(subject=subject, defaults=fresh, create_defaults=fresh | {"purpose": purpose})
 
 
+@retry_transaction
 def _try(purpose: str, subject: str, text: str, most: int) -> OneTimeCode | None:
     """Return the code of a subject when the text is it; a try counts before it is looked at, however many at once."""
     codes = OneTimeCode.objects.filter(subject=subject, expires_at__gt=timezone.now())

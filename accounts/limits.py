@@ -121,6 +121,7 @@ def reserve(*limits: Limit) -> int:
             return moment
 
 
+@retry_transaction
 def _make_rows(wanted: dict[str, Limit]) -> None:
     """Write the rows that are not there yet, outside the transaction that locks them: an insert could deadlock."""
     known = set(Counter.objects.filter(subject__in=wanted).values_list("subject", flat=True))
@@ -168,6 +169,7 @@ def release(moment: int, *limits: Limit) -> None:
                 row.save(update_fields=("moments",))
 
 
+@retry_transaction
 def forget(limit: Limit) -> None:
     """Begin to count anew."""
     Counter.objects.filter(subject=limit.digest).update(moments=[])

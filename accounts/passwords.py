@@ -1,6 +1,7 @@
 """Passwords: who knows one, how often one may guess, and how one changes."""
 
 from django.contrib.auth.backends import AllowAllUsersModelBackend
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,8 +19,9 @@ from accounts.errors import (
 )
 from accounts.limits import HOUR, MINUTE, Limit, Reached, Rule, forget, is_reached, release, reserve
 from accounts.mobiles import parse_mobile
-from accounts.models import ApiKey, User
+from accounts.models import ApiKey, OneTimeCode, User
 from accounts.sessions import end_other_devices
+from ihome_project.db import retry_transaction
 
 PASSWORD_MOST = 128  # characters
 GUESSES = Rule(5, 15 * MINUTE, penalty=15 * MINUTE)
@@ -108,12 +110,20 @@ def reset_password(*, mobile: str, sms_code: str, password: str, binding: str) -
     """
     check_new_password(password)
     code = check_sms_code(mobile=mobile, purpose=Purpose.RESET, binding=binding, code=sms_code)
+    return _write_reset(mobile, make_password(password), code)
+
+
+@retry_transaction
+def _write_reset(mobile: str, password: str, code: OneTimeCode) -> User:
+    """Use the code up and write the hash of a password, both or neither."""
     with transaction.atomic():
         user = User.objects.select_for_update().filter(mobile=mobile).first()
         if user is None:
             raise NoSuchAccount
         if not user.is_active:
             raise UserInactive
+        if user.password == password:  # salted: an earlier run of this very call, whose connection was lost, wrote it
+            return user
         spend_sms_code(code)
         _set_password(user, password)
         ApiKey.objects.filter(user=user).delete()  # somebody else may have made one
@@ -128,10 +138,11 @@ def change_password(*, user: User, old: str, new: str, address: str, session_key
     verify_password(user=user, password=old, address=address)
     check_new_password(new, user)
     with transaction.atomic():
-        _set_password(user, new, but=session_key)
+        _set_password(user, make_password(new), but=session_key)
 
 
 def _set_password(user: User, password: str, but: str | None = None) -> None:
-    user.set_password(password)
+    """Write the hash of a password."""
+    user.password = password
     user.save(update_fields=("password",))
     end_other_devices(user=user, session_key=but)

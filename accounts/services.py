@@ -88,14 +88,21 @@ def change_mobile(*, user: User, mobile: str, old_code: str, new_code: str, bind
             error.field = "old_code" if purpose is Purpose.OLD_MOBILE else "new_code"
             raise
     try:
-        with transaction.atomic():
-            lock_active(user)
-            for sent in codes:
-                spend_sms_code(sent)
-            User.objects.filter(pk=user.pk).update(mobile=mobile)
+        _write_mobile(user, mobile, codes)
     except IntegrityError as error:
         raise MobileTaken from error
     user.mobile = mobile
+
+
+@retry_transaction
+def _write_mobile(user: User, mobile: str, codes: list[OneTimeCode]) -> None:
+    with transaction.atomic():
+        lock_active(user)
+        if User.objects.filter(pk=user.pk, mobile=mobile).exists():
+            return  # an earlier run of this very call came through though its connection was lost
+        for sent in codes:
+            spend_sms_code(sent)
+        User.objects.filter(pk=user.pk).update(mobile=mobile)
 
 
 def rename_user(*, user: User, name: str) -> str:

@@ -18,7 +18,7 @@ from accounts.errors import (
 from accounts.factories import PASSWORD, UserFactory
 from accounts.limits import Limit, Reached, Rule, reserve
 from accounts.models import Counter, OneTimeCode, User
-from accounts.passwords import authenticate_user
+from accounts.passwords import authenticate_user, reset_password
 from accounts.services import register_user, rename_user
 from ihome_project.errors import DomainError
 
@@ -87,6 +87,19 @@ def test_one_code_makes_one_account(sms):
     )
     assert outcome[True] == 1
     assert User.objects.count() == 1
+
+
+def test_a_hundred_passwords_are_forgotten_and_each_code_is_good_once(sms):
+    UserFactory(mobile=MOBILE)
+
+    def reset(_: int) -> bool:
+        return bool(reset_password(mobile=MOBILE, sms_code=code, password="hutong-2026", binding="mine"))
+
+    for _ in range(100):
+        Counter.objects.all().delete()  # as if a minute had passed
+        send_code(mobile=MOBILE, purpose=Purpose.RESET, binding="mine", address="1.2.3.4")
+        code = sms()[-1]["code"]
+        assert at_once(4, reset) == {True: 1, WrongSmsCode: 3}
 
 
 def test_codes_in_four_sessions_make_one_account_for_their_number(sms):
