@@ -219,12 +219,6 @@ class Remembered:
         super().delete_model(request, obj)
         forget_on_commit(*names)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Delete rows."""
-        names = [name for row in queryset for name in self.names_of(row)]
-        super().delete_queryset(request, queryset)
-        forget_on_commit(*names)
-
 
 def plain(value: object) -> Any:
     """Return a value as the log can hold it."""

@@ -31,8 +31,18 @@ from listings.staff_forms import (
 __all__ = ["MissedSearchAdmin"]
 
 
+class OfHomesAdmin(Remembered, StaffAdmin):
+    """What is said of homes by choosing from a list: deleted one by one, and not while a home has it."""
+
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Area | Facility | None = None) -> bool:
+        """Whether it can be deleted: not while a home has it."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.houses.exists())
+
+
 @admin.register(Area)
-class AreaAdmin(Remembered, StaffAdmin):
+class AreaAdmin(OfHomesAdmin):
     """The areas that a search offers, in their order."""
 
     list_display = ("name", "name_en", "city", "position")
@@ -58,7 +68,7 @@ class FacilityForm(ModelForm):
 
 
 @admin.register(Facility)
-class FacilityAdmin(Remembered, StaffAdmin):
+class FacilityAdmin(OfHomesAdmin):
     """What a home may have. A number once given stays: clients know it, and it is a bit in each home's mask."""
 
     form = FacilityForm
@@ -71,12 +81,6 @@ class FacilityAdmin(Remembered, StaffAdmin):
     def names_of(self, row: Facility) -> tuple[str, ...]:
         """All facilities together."""
         return (FACILITIES,)
-
-    actions = None  # one at a time: what a home has is not deleted
-
-    def has_delete_permission(self, request: HttpRequest, obj: Facility | None = None) -> bool:
-        """Whether it can be deleted: not while a home has it."""
-        return super().has_delete_permission(request, obj) and not (obj and obj.houses.exists())
 
     def get_readonly_fields(self, request: HttpRequest, obj: Facility | None = None) -> tuple[str, ...]:
         """The number can be chosen only when a facility is added."""

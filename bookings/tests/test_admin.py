@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.db import connection
+from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -146,7 +147,10 @@ def test_what_a_home_has_cannot_be_deleted(staff, model):
     home, unused = HouseFactory(), MAKE[model]()
     used = home.area if model is Area else MAKE[Facility]()
     home.facilities.add(*([used] if model is Facility else []))
-    staff.post(address(model, "delete", used.pk), {"post": "yes"})
+    assert staff.post(address(model, "delete", used.pk), {"post": "yes"}).status_code == 403
+    assert address(model, "delete", used.pk) not in staff.get(address(model, "change", used.pk)).text
+    with pytest.raises(ProtectedError):
+        used.delete()
     many = {"action": "delete_selected", "_selected_action": [used.pk], "post": "yes"}
     staff.post(address(model, "changelist"), many)
     assert model.objects.filter(pk=used.pk).exists()

@@ -98,7 +98,9 @@ class House(models.Model):
     )
     check_in_time = models.TimeField(_("check-in from"), default=time(15))
     check_out_time = models.TimeField(_("check-out until"), default=time(12))
-    facilities = models.ManyToManyField(Facility, related_name="houses", blank=True, verbose_name=_("facilities"))
+    facilities = models.ManyToManyField(
+        Facility, through="HouseFacility", related_name="houses", blank=True, verbose_name=_("facilities")
+    )
     facility_mask = models.BigIntegerField(default=0, editable=False)
     booking_count = models.PositiveIntegerField(_("stays"), default=0, editable=False)
     review_count = models.PositiveIntegerField(_("reviews"), default=0, editable=False)
@@ -189,6 +191,20 @@ class House(models.Model):
         if not hasattr(self, "main_photo"):
             return next(iter(self.images.all()), None)
         return HouseImage(house=self, **self.main_photo) if self.main_photo else None
+
+
+class HouseFacility(models.Model):
+    """That a home has a facility, which is not deleted as long as one does."""
+
+    house = models.ForeignKey(House, on_delete=models.CASCADE)
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+
+    class Meta:
+        db_table = "listings_house_facilities"
+        unique_together = (("house", "facility"),)
+
+    def __str__(self) -> str:
+        return f"{self.house_id} {self.facility_id}"
 
 
 class HouseImage(models.Model):
