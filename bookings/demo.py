@@ -24,11 +24,11 @@ from accounts.mobiles import parse_mobile
 from accounts.models import Identity, User
 from accounts.numbers import fictitious_number
 from accounts.seals import digest_number, seal_number
-from bookings.demo_reports import add_reports
+from bookings.demo_queues import SUBMITTED, add_missed_searches, add_reports, submit_homes, submit_identities
 from bookings.demo_stays import Chance, StayMaker
 from ihome_project.cache import AREAS, FACILITIES, forget_on_commit
 from listings.freshness import SLIDESHOW
-from listings.models import Area, Facility, House, HouseImage, NightPrice, mask_of
+from listings.models import Area, Facility, House, HouseFacility, HouseImage, NightPrice, mask_of
 from listings.photos import SIZES, encode_sizes, photo_name, store_sizes
 
 PASSWORD = "ihome-demo-2026"  # noqa: S105 — printed by `make run`
@@ -81,7 +81,7 @@ class DemoSite:
         return read("people.json")
 
     def load(self, progress: Progress) -> None:
-        """Write people, homes, stays and reports."""
+        """Write people, homes, stays and what waits for staff."""
         with transaction.atomic():
             forget_on_commit(AREAS, FACILITIES, SLIDESHOW)
             users = self.add_people()
@@ -91,8 +91,10 @@ class DemoSite:
                 users["host"],
                 StayMaker(self.today, self.chance, read("reviews.json")),
             )
-            stays.add_stays(progress(houses, "stays", len(houses)), guests=users["guests"], guest=guest)
-            add_reports(houses, stays.reviews, guest=guest, host=host, now=timezone.now())
+            visited = houses[:-SUBMITTED]
+            stays.add_stays(progress(visited, "stays", len(visited)), guests=users["guests"], guest=guest)
+            add_reports(visited, stays.reviews, guest=guest, host=host, now=timezone.now())
+            add_missed_searches(self.today)
 
     def add_people(self) -> dict[str, list[User]]:
         """Write the users and the identities; return them by role. All share one password hash: hashing is slow."""
@@ -108,7 +110,10 @@ class DemoSite:
         roles["staff"][0].is_staff = roles["staff"][0].is_superuser = True
         User.objects.bulk_create([user for users in roles.values() for user in users])
         verified = [*roles["host"], *roles["guest"], *roles["hosts"], *roles["guests"][::2]]
-        Identity.objects.bulk_create(self.identity(user, number) for number, user in enumerate(verified))
+        submitted = roles["guests"][1::2][:SUBMITTED]
+        identities = [self.identity(user, number) for number, user in enumerate([*verified, *submitted])]
+        submit_identities(identities[-SUBMITTED:], timezone.now())
+        Identity.objects.bulk_create(identities)
         return roles
 
     def identity(self, user: User, number: int) -> Identity:
@@ -159,6 +164,7 @@ class DemoSite:
         self.chance.shuffle(homes)
         for (house, _), made in zip(homes, sorted(self.births(len(homes))), strict=True):
             house.created_at = house.published_at = made
+        submit_homes((house for house, _ in homes[-SUBMITTED:]), timezone.now())
         houses = House.objects.bulk_create([house for house, _ in homes])
         self.add_what_belongs(homes)
         return houses
@@ -218,9 +224,7 @@ class DemoSite:
         new_year = date(self.today.year, 12, 31)
         known = set(Facility.objects.values_list("pk", flat=True))
         for house, tale in homes:
-            has_facility += [
-                House.facilities.through(house=house, facility_id=pk) for pk in tale["facilities"] if pk in known
-            ]
+            has_facility += [HouseFacility(house=house, facility_id=pk) for pk in tale["facilities"] if pk in known]
             names = sets[tale["set"]]
             others = [name for name in names if name != names[tale["main"]]]
             shown = [names[tale["main"]], *others[: self.chance.choice((2, 3, 4, 4, 4))]]
@@ -240,6 +244,6 @@ class DemoSite:
                 for n in (0, 1)
                 if self.chance.happens(600)
             ]
-        House.facilities.through.objects.bulk_create(has_facility)
+        HouseFacility.objects.bulk_create(has_facility)
         HouseImage.objects.bulk_create(images)
         NightPrice.objects.bulk_create(prices)
