@@ -313,6 +313,13 @@ class OwnAccount(NotAllowed):
     message = _("You cannot do this to your own account.")
 
 
+class OwnCase(NotAllowed):
+    """Nobody of staff decides what is their own: a home, a stay, an identity, money, a report about them."""
+
+    code = "own_case"
+    message = _("Somebody else has to decide what concerns you.")
+
+
 class UserIsStaff(NotPossible):
     """A member of staff loses their roles before they lose their account."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from accounts.errors import ReasonMissing
+from accounts.errors import OwnCase, ReasonMissing
 from accounts.models import Identity, StaffAct, User
 from accounts.models.staff import ABOUT_MOST
 from ihome_project.logs import redact_text
@@ -53,6 +53,12 @@ def write_act(  # noqa: PLR0913 — who, what, on what, to whom, why, and what c
         before=dict(before or {}),
         after=dict(after or {}),
     )
+
+
+def refuse_own(staff: User, *concerned: int | None) -> None:
+    """Refuse what staff would decide about themselves, given the ids of whom it concerns. Raises OwnCase."""
+    if staff.pk in concerned:
+        raise OwnCase
 
 
 def require_reason(reason: str) -> str:
