@@ -160,7 +160,7 @@ def test_what_staff_change_of_areas_and_facilities_is_in_the_next_answer(api, st
 def test_an_area_that_staff_delete_is_in_no_answer_any_more(api, staff, home):
     empty = Area.objects.create(city="北京", name="空")
     assert len(data(api, "area_info")["areas"]) == 2
-    staff.post("/admin/listings/area/", {"action": "delete_selected", "_selected_action": empty.pk, "post": "yes"})
+    staff.post(f"/admin/listings/area/{empty.pk}/delete/", {"post": "yes"})
     assert len(data(api, "area_info")["areas"]) == 1
 
 
