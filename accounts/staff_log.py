@@ -56,8 +56,11 @@ def write_act(  # noqa: PLR0913 — who, what, on what, to whom, why, and what c
 
 
 def refuse_own(staff: User, *concerned: int | None) -> None:
-    """Refuse what staff would decide about themselves, given the ids of whom it concerns. Raises OwnCase."""
-    if staff.pk in concerned:
+    """Refuse what staff would decide about themselves, given the ids of whom it concerns. Raises OwnCase.
+
+    A superuser, who is made on the server alone, is the site's operator: a site may have nobody else.
+    """
+    if staff.pk in concerned and not staff.is_superuser:
         raise OwnCase
 
 

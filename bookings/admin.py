@@ -121,6 +121,14 @@ class BookingAdmin(ReadOnly, StaffAdmin):
         (_("Money"), {"fields": (captured, refunded, "payments")}),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Booking | None = None) -> tuple:
+        """What there is to see; what providers said only for who may see payments."""
+        hidden = () if request.user.has_perm("bookings.view_payment") else ("payments",)
+        return tuple(
+            (title, more | {"fields": tuple(name for name in more["fields"] if name not in hidden)})
+            for title, more in self.fieldsets
+        )
+
     @admin.display(description=_("price lines"))
     def price_lines(self, booking: Booking) -> SafeString:
         """What was agreed, line by line."""

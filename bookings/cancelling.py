@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.errors import ReasonMissing
 from accounts.models import StaffAct, User
-from accounts.staff_log import write_act
+from accounts.staff_log import refuse_own, write_act
 from bookings.cancellation import Term, cancellation_terms, refund_of_share
 from bookings.dues import write_due
 from bookings.errors import BookingNotFound, ChangeNotPossible, RefundChanged, RefundTooMuch, StayHasBegun
@@ -106,12 +106,13 @@ def cancel_for_staff(
     """Cancel an unpaid request or a paid stay as staff, with a full refund or a chosen one in fen.
 
     `left_fen` is what they have been shown to be paid and not gone back (None: whatever it is now). Nights that the
-    booking holds are free again. Raises BookingNotFound, ReasonMissing, ChangeNotPossible, RefundChanged (it has been
-    paid meanwhile) or RefundTooMuch; then nothing has changed.
+    booking holds are free again. Raises BookingNotFound, ReasonMissing, OwnCase, ChangeNotPossible, RefundChanged (it
+    has been paid meanwhile) or RefundTooMuch; then nothing has changed.
     """
     change = _staff_change(staff, reason)
 
     def cancel(booking: Booking) -> None:
+        refuse_own(staff, booking.guest_id, booking.house.host_id)
         left = booking.captured_fen - booking.refunded_fen
         if left_fen not in {None, left}:
             raise RefundChanged(refund_fen=left)
@@ -132,12 +133,13 @@ def cancel_as_staff(booking: Booking, change: Change, *, refund_fen: int, told: 
 def refund_part(*, staff: User, booking_id: int, amount_fen: int, reason: str, key: str = "") -> Booking:
     """Give a guest a part of what a stay cost back, in fen, as staff; its status stays.
 
-    The same `key` gives it once for a booking, however often it comes. Raises BookingNotFound, ReasonMissing,
+    The same `key` gives it once for a booking, however often it comes. Raises BookingNotFound, ReasonMissing, OwnCase,
     ChangeNotPossible (not paid, or cancelled) or RefundTooMuch; then nothing has changed.
     """
     change = _staff_change(staff, reason, key and f"{booking_id} {key}")
 
     def refund(booking: Booking) -> None:
+        refuse_own(staff, booking.guest_id, booking.house.host_id)
         if booking.status not in Booking.COUNTED:
             raise ChangeNotPossible
         if amount_fen <= 0:

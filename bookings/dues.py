@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from accounts.models import StaffAct, User
-from accounts.staff_log import write_act
+from accounts.staff_log import refuse_own, write_act
 from bookings.errors import DueNotFound, DuePaidAlready, ReferenceMissing
 from bookings.models import Booking, HostDue, Payout
 from ihome_project.db import retry_transaction
@@ -41,7 +41,7 @@ def write_due(booking: Booking) -> HostDue | None:
 def pay_due(*, staff: User, due_id: int, bank_reference: str) -> Payout:
     """Write down that a line has been paid to its host by a transfer, and by whom, once.
 
-    Raises ReferenceMissing, DueNotFound or DuePaidAlready.
+    Raises ReferenceMissing, DueNotFound, OwnCase or DuePaidAlready.
     """
     (payout,) = pay_dues(staff=staff, due_ids=[due_id], bank_reference=bank_reference)
     return payout
@@ -50,11 +50,14 @@ def pay_due(*, staff: User, due_id: int, bank_reference: str) -> Payout:
 def pay_dues(*, staff: User, due_ids: Collection[int], bank_reference: str) -> list[Payout]:
     """Write down that some lines have been paid by one transfer: all of them, or none.
 
-    Raises ReferenceMissing, DueNotFound, or DuePaidAlready of the first line that has been.
+    Raises ReferenceMissing, DueNotFound (also where none is given), OwnCase, or DuePaidAlready of the first line that
+    has been.
     """
     reference = bank_reference.strip()
     if not reference:
         raise ReferenceMissing
+    if not due_ids:
+        raise DueNotFound
     return _pay_dues(staff, sorted(due_ids), reference)
 
 
@@ -74,5 +77,6 @@ def _pay_due(staff: User, due_id: int, reference: str) -> Payout:
             return payout  # an earlier run of this very call came through, though its connection was lost
         raise DuePaidAlready(line=str(due))
     host = due.booking.house.host
+    refuse_own(staff, host.pk)
     write_act(staff=staff, act=StaffAct.Act.PAY_HOST, thing=due, subject=host, reason=reference)
     return Payout.objects.create(due=due, bank_reference=reference, actor=staff)

@@ -181,7 +181,14 @@ class RefundNotRefused(NotPossible):
     """The provider has given the refund back, or may still do so."""
 
     code = "refund_not_refused"
-    message = _("Only a refund that the payment provider refuses can be given back in another way.")
+    message = _("Only a refund that the payment provider refuses can be taken over.")
+
+
+class RefundNotTaken(NotPossible):
+    """The worker still has the refund, or it is done."""
+
+    code = "refund_not_taken"
+    message = _("Take this refund over first: until then the payment provider may still give it back.")
 
 
 class NoticeNotFound(NotFound):

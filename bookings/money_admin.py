@@ -1,11 +1,14 @@
 """The money of bookings in the admin: to be looked at, but for one thing: that a host has been paid."""
 
+import re
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +16,11 @@ from django.utils.translation import ngettext
 
 from accounts.staff_admin import ReadOnly, StaffAdmin, in_yuan
 from bookings.models import HostDue, Payment, Payout, Refund, StrayNotice, Trade
-from bookings.staff_forms import PayForm, SettleNotice, SettleRefund
+from bookings.staff_forms import PayForm, RetryRefund, SettleNotice, SettleRefund, TakeRefund
 from ihome_project.templatetags.ihome import yuan
 
 LINES_MOST = 500  # of one transfer
+ID = re.compile(r"[0-9]{1,18}")
 BY_PEOPLE = ("booking__guest__name", "booking__house__title", "booking__house__host__name")
 
 
@@ -71,7 +75,7 @@ class PaymentAdmin(ReadOnly, StaffAdmin):
 class RefundAdmin(ReadOnly, StaffAdmin):
     """What goes back to guests, and how far it is."""
 
-    acts = (SettleRefund,)
+    acts = (TakeRefund, SettleRefund, RetryRefund)
     amount = in_yuan("amount_fen", _("amount"))
     list_display = ("number", "booking", amount, "state", "said", "tries", "try_at", "created_at")
     fields = (
@@ -128,6 +132,12 @@ class IsPaid(admin.SimpleListFilter):
         return queryset.filter(payout__isnull=False) if self.value() == "yes" else queryset
 
 
+def chosen_ids(request: HttpRequest) -> set[int] | None:
+    """Return the numbers of the rows that are chosen on a list; None where one of them is no number."""
+    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    return {int(word) for word in chosen} if all(ID.fullmatch(word) for word in chosen) else None
+
+
 @admin.register(HostDue)
 class DueAdmin(ReadOnly, StaffAdmin):
     """What hosts are owed. Whoever may add a payout writes down that lines are paid, all chosen ones or none."""
@@ -158,15 +168,46 @@ class DueAdmin(ReadOnly, StaffAdmin):
         """Whether somebody may write down that a line is paid."""
         return request.user.has_perm("bookings.add_payout")
 
+    def response_action(self, request: HttpRequest, queryset: QuerySet[HostDue]) -> HttpResponse | None:
+        """Do what is chosen with the chosen lines; Django takes their numbers as they come."""
+        if chosen_ids(request) is None:
+            return self.choose_again(request)
+        return super().response_action(request, queryset)
+
     @admin.action(description=_("Mark as paid with a bank reference"), permissions=("pay",))
     def pay(self, request: HttpRequest, queryset: QuerySet[HostDue]) -> HttpResponse:
-        """Ask for the bank's reference, then write down that all chosen lines are paid, or none."""
-        lines = list(queryset.select_related("booking__house__host").order_by("pk")[: LINES_MOST + 1])
-        if len(lines) > LINES_MOST or len({line.booking.house.host_id for line in lines}) > 1:
-            words = _("Choose lines of one host, at most %(most)s of them: they are paid by one transfer.")
-            self.message_user(request, words % {"most": LINES_MOST}, messages.ERROR)
-            return HttpResponseRedirect(reverse("admin:bookings_hostdue_changelist"), status=303)
-        form = PayForm(request.POST if "bank_reference" in request.POST else None, lines=lines)
+        """Ask for the bank's reference of the transfer with which the chosen lines are paid."""
+        return self.pay_page(request, queryset, {})
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add a page on which some lines, or one, are marked as paid."""
+        one = path("<int:due_id>/pay", self.admin_site.admin_view(self.pay_one), name="bookings_hostdue_pay")
+        some = path("pay", self.admin_site.admin_view(self.pay_some), name="bookings_hostdue_pay_some")
+        return [one, some, *super().get_urls()]
+
+    def pay_one(self, request: HttpRequest, due_id: int) -> HttpResponse:
+        """Do so for one line. Raises PermissionDenied for who may not add payouts, or Http404."""
+        if not self.has_pay_permission(request):
+            raise PermissionDenied
+        line = get_object_or_404(HostDue, pk=due_id)
+        return self.pay_page(request, HostDue.objects.filter(pk=line.pk), request.POST)
+
+    def pay_some(self, request: HttpRequest) -> HttpResponse:
+        """Write down that all lines which were shown are paid, or none: also where a list has lost one meanwhile."""
+        if not self.has_pay_permission(request):
+            raise PermissionDenied
+        ids = chosen_ids(request) or set()
+        lines = HostDue.objects.filter(pk__in=ids)
+        if not ids or lines.count() != len(ids):
+            return self.choose_again(request)
+        return self.pay_page(request, lines, request.POST)
+
+    def pay_page(self, request: HttpRequest, chosen: QuerySet[HostDue], said: QueryDict | dict) -> HttpResponse:
+        """Ask for the bank's reference, or write down that all chosen lines are paid, or none."""
+        lines = list(chosen.select_related("booking__house__host").order_by("pk")[: LINES_MOST + 1])
+        if len(lines) > LINES_MOST or len({line.booking.house.host_id for line in lines}) != 1:
+            return self.choose_again(request)
+        form = PayForm(said or None, lines=lines)
         if form.is_bound and form.is_valid() and form.perform(request.user):
             words = ngettext("%(n)s line is paid.", "%(n)s lines are paid.", len(lines))
             self.message_user(request, words % {"n": len(lines)})
@@ -176,16 +217,11 @@ class DueAdmin(ReadOnly, StaffAdmin):
             request, "admin/bookings/hostdue/pay.html", self.admin_site.each_context(request) | page
         )
 
-    def get_urls(self) -> list[URLPattern]:
-        """Add a page on which one line is marked as paid."""
-        pay = path("<int:due_id>/pay", self.admin_site.admin_view(self.pay_one), name="bookings_hostdue_pay")
-        return [pay, *super().get_urls()]
-
-    def pay_one(self, request: HttpRequest, due_id: int) -> HttpResponse:
-        """Do the same for one line. Raises PermissionDenied for who may not add payouts."""
-        if not self.has_pay_permission(request):
-            raise PermissionDenied
-        return self.pay(request, HostDue.objects.filter(pk=due_id))
+    def choose_again(self, request: HttpRequest) -> HttpResponse:
+        """Say on the list which lines can be paid together."""
+        words = _("Choose lines of one host, at most %(most)s of them: they are paid by one transfer.")
+        self.message_user(request, words % {"most": LINES_MOST}, messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:bookings_hostdue_changelist"), status=303)
 
     def offered(self, request: HttpRequest, row: HostDue) -> list[dict[str, Any]]:
         """Return the way to mark a line as paid that is not."""

@@ -15,7 +15,7 @@ from bookings.dues import pay_dues
 from bookings.errors import DuePaidAlready, RefundChanged
 from bookings.models import Booking, HostDue, Payout, Refund, StrayNotice
 from bookings.moderating import deactivate_user, preview_deactivation, settle_notice, suspend_house
-from bookings.refunding import settle_refund
+from bookings.refunding import retry_refund, settle_refund, take_refund
 from ihome_project.errors import DomainError
 from ihome_project.templatetags.ihome import stay_dates, yuan
 from listings.form_fields import KeyField, YuanField
@@ -60,7 +60,8 @@ class BookingAct(ActForm):
         try:
             self.act(staff)
         except RefundChanged as refusal:
-            self.data = self.data.copy() | {"left_fen": refusal.facts["refund_fen"]}
+            self.data = self.data.copy()
+            self.data["left_fen"] = refusal.facts["refund_fen"]
             self.add_error(None, str(refusal))
         except DomainError as refusal:
             self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
@@ -137,12 +138,61 @@ class ReferenceField(forms.CharField):
         super().__init__(label=_("Bank reference"), max_length=most, widget=forms.TextInput(WIDE))
 
 
-class SettleRefund(ActForm):
-    """Write down under which reference of the bank a refund has been given back that its provider refuses."""
+class RefundAct(ActForm):
+    """An act on a refund that its provider refuses."""
 
-    name, shortcut, permission, needs_reason = "settle", "b", "bookings.change_refund", False
+    permission = "bookings.change_refund"
+
+    @property
+    def lines(self) -> list[str]:
+        """How much for whom, and what the provider says."""
+        return [f"{yuan(self.row.amount_fen)} · {self.row.booking.guest} · {self.row.booking}", self.row.said]
+
+
+class TakeRefund(RefundAct):
+    """Take a refund over, so that staff alone give it back."""
+
+    name, shortcut = "take", "t"
+    title, done = (
+        _("Take over to transfer it"),
+        _("Transfer it now, then write the bank's reference down."),
+    )
+    note = _("The payment provider refuses it, and is not asked again. Transfer it only after this.")
+    reasons = (_("The provider refuses it for good."), _("The guest has waited long enough."))
+
+    @classmethod
+    def is_possible(cls, row: Refund) -> bool:
+        """Whether the provider has refused it."""
+        return row.state == Refund.State.REFUSED
+
+    def act(self, staff: User) -> None:
+        """Take it over."""
+        take_refund(staff=staff, refund_id=self.row.pk, reason=self.words)
+
+
+class RetryRefund(RefundAct):
+    """Have the provider asked again for a refund that nobody has transferred."""
+
+    name, shortcut = "retry", "r"
+    title, done = _("Have the provider try again"), _("The provider is asked again within a minute.")
+    note = _("Only if it has not been transferred: else the guest gets it twice.")
+
+    @classmethod
+    def is_possible(cls, row: Refund) -> bool:
+        """Whether staff have taken it over."""
+        return row.state == Refund.State.BY_STAFF
+
+    def act(self, staff: User) -> None:
+        """Give it back to the worker."""
+        retry_refund(staff=staff, refund_id=self.row.pk, reason=self.words)
+
+
+class SettleRefund(RefundAct):
+    """Write down under which reference of the bank staff have given a refund back that they took over."""
+
+    name, shortcut, needs_reason = "settle", "b", False
     title, done = _("Given back by transfer"), _("Written down: the refund has been given back by transfer.")
-    note = _("The payment provider refuses to give it back. Transfer it first. This cannot be taken back.")
+    note = _("Transfer it first. This cannot be taken back.")
 
     bank_reference = ReferenceField()
     field_order: ClassVar = ("bank_reference",)
@@ -153,13 +203,8 @@ class SettleRefund(ActForm):
 
     @classmethod
     def is_possible(cls, row: Refund) -> bool:
-        """Whether the provider has refused it."""
-        return row.state == Refund.State.REFUSED
-
-    @property
-    def lines(self) -> list[str]:
-        """How much for whom, and what the provider says."""
-        return [f"{yuan(self.row.amount_fen)} · {self.row.booking.guest} · {self.row.booking}", self.row.said]
+        """Whether staff have taken it over."""
+        return row.state == Refund.State.BY_STAFF
 
     def perform(self, staff: User) -> bool:
         """Write it down; False when the service refuses, with its words beside the reference."""

@@ -27,6 +27,8 @@ class StaffAct(AppendOnly):
         HIDE_REVIEW = "hide_review", _("hid a review")
         SHOW_REVIEW = "show_review", _("showed a review again")
         PAY_HOST = "pay_host", _("paid a host")
+        TAKE_REFUND = "take_refund", _("took a refund over to transfer it")
+        RETRY_REFUND = "retry_refund", _("had a refund tried again")
         SETTLE_REFUND = "settle_refund", _("gave a refund back by transfer")
         SETTLE_NOTICE = "settle_notice", _("settled a notice of a provider")
         SUSPEND_HOUSE = "suspend_house", _("suspended a home")

@@ -111,9 +111,9 @@ class RefundQuerySet(models.QuerySet["Refund"]):
         return self.filter(booking__guest=guest).exclude(state=Refund.State.DONE)
 
     def stuck(self) -> "RefundQuerySet":
-        """Those that the provider refuses, and those that have been on their way for long."""
+        """Those that the provider refuses or staff have taken over, and those that have been on their way for long."""
         is_late = Q(state__in=(Refund.State.DUE, Refund.State.SENT), created_at__lte=timezone.now() - STUCK_AFTER)
-        return self.filter(Q(state=Refund.State.REFUSED) | is_late).order_by("pk")
+        return self.filter(Q(state__in=(Refund.State.REFUSED, Refund.State.BY_STAFF)) | is_late).order_by("pk")
 
 
 class Refund(models.Model):
@@ -125,6 +125,7 @@ class Refund(models.Model):
         DUE = "due", _("to be sent")
         SENT = "sent", _("sent, answer not known")
         REFUSED = "refused", _("refused by the provider")
+        BY_STAFF = "by_staff", _("to be transferred by staff")
         DONE = "done", _("done")
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("booking"))
@@ -157,8 +158,9 @@ class Refund(models.Model):
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="a_refund_is_some_money"),
             models.CheckConstraint(
                 condition=Q(state="done", done_at__isnull=False, try_at=None)
-                | ~Q(state="done") & Q(done_at=None, try_at__isnull=False),
-                name="a_refund_is_tried_until_it_is_done",
+                | Q(state="by_staff", done_at=None, try_at=None)
+                | ~Q(state__in=("done", "by_staff")) & Q(done_at=None, try_at__isnull=False),
+                name="a_refund_is_tried_until_it_is_done_or_taken_over",
             ),
         )
 

@@ -1,5 +1,6 @@
 """Staff and the money of bookings in the admin: what they see, and what they do on pages that ask first."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.errors import OwnCase
 from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import StaffAct
-from bookings.cancelling import refund_part
+from bookings.cancelling import cancel_for_staff, refund_part
+from bookings.dues import pay_due
 from bookings.factories import make_booking
-from bookings.models import Booking, HostDue, Payout, Refund
+from bookings.models import Booking, HostDue, Payment, Payout, Refund
 from listings.factories import HouseFactory, ReviewFactory
 
 D4, D6 = date(2026, 12, 4), date(2026, 12, 6)
@@ -67,7 +70,9 @@ def act(client, booking, name, **data):
 
 
 def pay(client, lines, **data):
-    return client.post(LIST, {"action": "pay", "_selected_action": [line.pk for line in lines], **data})
+    """Choose lines on the list, or say on the page that follows under which reference they are paid."""
+    chosen = {"_selected_action": [line.pk for line in lines]}
+    return client.post(LIST + "pay", chosen | data) if data else client.post(LIST, chosen | {"action": "pay"})
 
 
 # --- refunds and cancelling -------------------------------------------------------------------------------------------
@@ -106,6 +111,31 @@ def test_staff_cancel_a_paid_stay_with_a_full_or_a_chosen_refund(client, support
     assert act(client, stay, "cancel", amount=amount, reason="纠纷").status_code == 303
     stay.refresh_from_db()
     assert (stay.status, stay.reason, stay.refunded_fen) == (Status.CANCELED, "纠纷", refund_fen)
+
+
+def test_what_was_typed_comes_back_when_the_booking_has_changed(client, supporter, stay):
+    page = act(client, stay, "cancel", amount="12", reason="客人病了", left_fen=stay.captured_fen - 1)
+    assert (page.status_code, 'value="12"' in page.text, 'value="客人病了"' in page.text) == (200, True, True)
+    assert f'value="{stay.captured_fen}"' in page.text
+
+
+def test_who_may_not_see_payments_sees_none_on_the_page_of_a_booking(client, log_in, stay):
+    number = Payment.objects.get(trade__booking=stay).transaction
+    page = reverse("admin:bookings_booking_change", args=[stay.pk])
+    for rights, is_seen in ((("view_booking",), False), (("view_booking", "view_payment"), True)):
+        log_in(*rights)
+        assert (number in client.get(page).text) == is_seen
+
+
+def test_nobody_gives_themselves_money(stay, host, guest, dues):
+    for staff in (host, guest):
+        for service, more in ((refund_part, {"amount_fen": 100}), (cancel_for_staff, {})):
+            with pytest.raises(OwnCase):
+                service(staff=staff, booking_id=stay.pk, reason="热水坏了", **more)
+    with pytest.raises(OwnCase):
+        pay_due(staff=host, due_id=dues[0].pk, bank_reference="1")
+    host.is_superuser = True  # the site's operator, who may have nobody else
+    pay_due(staff=host, due_id=dues[0].pk, bank_reference="1")
 
 
 def test_of_what_nobody_paid_nothing_is_asked_to_be_refunded(client, supporter, host, guest):
@@ -171,6 +201,27 @@ def test_one_line_that_is_paid_already_stops_them_all(client, finance, dues):
     assert f"Line {dues[0]} has been paid already. Nothing has been written down." in page.text
     assert 'value="工行 2"' in page.text
     assert Payout.objects.count() == 1
+
+
+def test_a_line_that_is_paid_while_a_page_waits_stops_them_all(client, finance, dues):
+    chosen = [str(line.pk) for line in dues[:2]]
+    page = client.post(f"{LIST}?paid=no", {"action": "pay", "_selected_action": chosen})
+    form = re.search(r'<form method="post" action="([^"]+/pay)"', page.text)[1]
+    pay_due(staff=UserFactory(), due_id=dues[0].pk, bank_reference="B-OTHER")
+    answer = client.post(form, {"_selected_action": chosen, "bank_reference": "A-BOTH"})
+    assert "has been paid already. Nothing has been written down." in answer.text
+    assert [payout.bank_reference for payout in Payout.objects.all()] == ["B-OTHER"]
+
+
+@pytest.mark.parametrize("chosen", [[], ["abc"], ["9" * 30], ["99999"], ["1" * 18]])
+@pytest.mark.parametrize("page", ["?paid=no", "pay"])
+def test_lines_that_are_none_are_not_paid(client, finance, dues, page, chosen):
+    said = {"action": "pay", "_selected_action": chosen, "bank_reference": "1"}
+    assert client.post(LIST + page, said).status_code in {200, 302, 303}
+    assert "is paid" not in client.get(LIST).text
+    assert "are paid." not in client.get(LIST).text
+    assert not Payout.objects.exists()
+    assert client.post(f"{LIST}99999/pay", {"bank_reference": "1"}).status_code == 404
 
 
 def test_one_line_has_a_page_of_its_own(client, finance, dues):

@@ -10,12 +10,21 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from accounts.errors import OwnCase
 from accounts.factories import UserFactory
+from accounts.models import StaffAct
 from bookings import payments
 from bookings.answering import accept_request
 from bookings.cancelling import cancel_booking
 from bookings.clock import PATIENCE, run_due
-from bookings.errors import BookingNotFound, ChangeNotPossible, NotTheGuest, RefundNotRefused, RequestRanOut
+from bookings.errors import (
+    BookingNotFound,
+    ChangeNotPossible,
+    NotTheGuest,
+    RefundNotRefused,
+    RefundNotTaken,
+    RequestRanOut,
+)
 from bookings.factories import make_booking
 from bookings.models import Booking, Payment, Refund, StrayNotice, Trade
 from bookings.paying import payment_address
@@ -23,7 +32,7 @@ from bookings.payments import alipay_client, rsa2
 from bookings.payments.post import post_form
 from bookings.payments.sandbox import gateway_key
 from bookings.payments.tests.mutations import mutations
-from bookings.refunding import settle_refund
+from bookings.refunding import retry_refund, settle_refund, take_refund
 from bookings.services import request_booking
 from listings.calendar import Stay
 from listings.factories import HouseFactory
@@ -348,13 +357,38 @@ def test_a_refund_that_its_provider_refuses_is_given_back_by_transfer(booking, g
     pay(booking, "refund_fails")
     cancel_booking(actor=guest, booking_id=booking.pk)
     refund = Refund.objects.get()
+    finance = {"staff": UserFactory(is_staff=True), "refund_id": refund.pk}
     with pytest.raises(RefundNotRefused):
-        settle_refund(staff=host, refund_id=refund.pk, bank_reference="TT-1")
+        take_refund(**finance, reason="不再试")
     run_due()
-    settle_refund(staff=host, refund_id=refund.pk, bank_reference="TT-1")
+    with pytest.raises(RefundNotTaken):
+        settle_refund(**finance, bank_reference="TT-1")
+    with pytest.raises(OwnCase):
+        take_refund(staff=guest, refund_id=refund.pk, reason="不再试")
+    take_refund(**finance, reason="不再试")
+    asked = Refund.objects.get().tries
     clock.shift(timedelta(days=1))
+    run_due()
+    assert (Refund.objects.get().tries, Refund.objects.stuck().count()) == (asked, 1)
+    settle_refund(**finance, bank_reference="TT-1")
     run_due()
     refund.refresh_from_db()
     assert (refund.state, refund.said) == (Refund.State.DONE, "bank: TT-1")
+    assert [line.act for line in StaffAct.objects.order_by("pk")] == ["take_refund", "settle_refund"]
     assert Payment.objects.filter(kind="refunded").count() == 1
     call_command("audit", stdout=StringIO())
+
+
+def test_a_refund_that_staff_took_over_in_error_is_tried_again(booking, guest, clock):
+    pay(booking, "refund_fails")
+    cancel_booking(actor=guest, booking_id=booking.pk)
+    run_due()
+    staff, refund = UserFactory(is_staff=True), Refund.objects.get()
+    with pytest.raises(RefundNotTaken):
+        retry_refund(staff=staff, refund_id=refund.pk, reason="余额已补")
+    take_refund(staff=staff, refund_id=refund.pk, reason="不再试")
+    retry_refund(staff=staff, refund_id=refund.pk, reason="余额已补")
+    run_due()
+    refund.refresh_from_db()
+    assert (refund.state, refund.tries) == (Refund.State.DONE, 2)
+    assert [line.after for line in StaffAct.objects.order_by("pk")] == [{"state": "by_staff"}, {"state": "refused"}]

@@ -67,12 +67,19 @@ def test_a_stuck_trade_is_open_long_after_its_deadline(house, guest, stranger):
 
 @pytest.mark.parametrize(
     ("state", "age", "is_stuck"),
-    [("due", 23, False), ("due", 24, True), ("sent", 24, True), ("refused", 0, True), ("done", 99, False)],
+    [
+        ("due", 23, False),
+        ("due", 24, True),
+        ("sent", 24, True),
+        ("refused", 0, True),
+        ("by_staff", 0, True),
+        ("done", 99, False),
+    ],
 )
 def test_a_stuck_refund_is_refused_or_long_on_its_way(house, guest, staff, state, age, is_stuck):
     paid = stay(house, guest, Status.PAID, 0)
     cancel_for_staff(staff=staff, booking_id=paid.pk, reason="停电")
-    done = {"done_at": NOON, "try_at": None} if state == "done" else {}
+    done = {"done": {"done_at": NOON, "try_at": None}, "by_staff": {"try_at": None}}.get(state, {})
     Refund.objects.update(state=state, created_at=NOON - timedelta(hours=age), **done)
     assert Refund.objects.stuck().exists() == is_stuck
 

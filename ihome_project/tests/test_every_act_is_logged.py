@@ -1,6 +1,7 @@
 """Whatever staff do in the admin, one line of the staff log more says so; what is refused leaves none."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -38,9 +39,10 @@ def paid_stay():
     return make_booking(HouseFactory(), UserFactory(), DAY, DAY + timedelta(days=2))
 
 
-def refused_refund():
+def refused_refund(state="refused"):
     stay = make_booking(HouseFactory(), UserFactory(), DAY, DAY + timedelta(days=2), Booking.Status.COMPLETE)
-    return Refund.objects.create(booking=stay, number="R1", amount_fen=1, state="refused", try_at=timezone.now())
+    later = {"try_at": timezone.now()} if state == "refused" else {}
+    return Refund.objects.create(booking=stay, number="R1", amount_fen=1, state=state, **later)
 
 
 def member_of_staff():
@@ -72,7 +74,9 @@ READY = {
     "message/resend": lambda: MessageFactory(sms_state="given_up", kind="booking.paid"),
     "booking/refund": paid_stay,
     "booking/cancel": paid_stay,
-    "refund/settle": refused_refund,
+    "refund/take": refused_refund,
+    "refund/settle": partial(refused_refund, "by_staff"),
+    "refund/retry": partial(refused_refund, "by_staff"),
     "straynotice/settle": make_stray,
 }
 
