@@ -108,6 +108,7 @@ class SessionViewSet(GenericViewSet):
     """The session of a browser: `/session` and `/sessions`."""
 
     serializer_class = WhoSerializer
+    is_before_second_factor = True  # staff may see who they are, and log out
 
     def perform_authentication(self, request: Request) -> None:
         """Authenticate as everywhere, and leave the CSRF cookie with whoever asks, logged in or not."""

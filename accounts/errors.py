@@ -147,6 +147,13 @@ class WrongSecondFactor(WrongCode):
     field = "second_factor_code"
 
 
+class SecondFactorNeeded(NotAllowed):
+    """Staff have given their password in this browser, and not yet their second factor."""
+
+    code = "second_factor_needed"
+    message = _("Enter your second factor first, on the site's pages.")
+
+
 class OwnSecondFactor(NotAllowed):
     """Somebody would reset their own second factor, and so could whoever has taken over their session."""
 

@@ -33,7 +33,7 @@ class SecondFactorMiddleware:
     """Lead staff to the second factor from every page, whatever they are about to do, until their session has passed.
 
     That a session is one of staff stands in the session itself. So nobody else's request asks the database for more
-    than it did, and the API, where staff may do no more than others, is not asked at all.
+    than it did. The API refuses them by itself (`PassedSessionAuthentication`), where it asks who they are at all.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -57,7 +57,7 @@ class KeyScheme(OpenApiAuthenticationExtension):
 class SessionScheme(OpenApiAuthenticationExtension):
     """The site's session cookie, with the CSRF token."""
 
-    target_class = "ihome_project.api.SessionAuthentication"
+    target_class, match_subclasses = "ihome_project.api.SessionAuthentication", True
     name = "session"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:

@@ -315,7 +315,7 @@ DEMO_DIR = BASE_DIR / "demo"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "ihome_project.api.KeyAuthentication",
-        "ihome_project.api.SessionAuthentication",
+        "accounts.authentication.PassedSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["ihome_project.api.EnvelopeRenderer"],

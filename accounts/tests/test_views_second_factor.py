@@ -13,6 +13,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from accounts.errors import SecondFactorNeeded
 from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import ApiKey, Session, User
 from accounts.second_factor import count_backup_codes, enrol, grouped, new_authenticator, secret_of
@@ -106,6 +107,18 @@ def test_nothing_is_done_for_staff_who_have_not_passed(staff, user, guest, name)
 @pytest.mark.parametrize("path", ["/healthz", "/robots.txt", "/api/v1.0/session", "/api/v1.0/area_info", PAGE])
 def test_what_shows_nothing_of_the_site_is_open(staff, path):
     assert "Location" not in staff.get(path)
+
+
+@pytest.mark.parametrize("path", ["user", "user/orders", "user/houses"])
+def test_the_api_shows_staff_nothing_of_theirs(staff, user, path):
+    answer = staff.get(f"/api/v1.0/{path}")
+    assert (answer.status_code, answer.json()["errmsg"]) == (403, str(SecondFactorNeeded.message))
+    assert user.mobile[-4:] not in answer.text
+
+
+def test_staff_may_log_out_over_the_api(staff, user):
+    assert staff.delete("/api/v1.0/session").status_code == 200
+    assert user.sessions.count() == 0
 
 
 def test_staff_may_choose_their_language_and_log_out(staff):
