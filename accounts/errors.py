@@ -236,6 +236,13 @@ class NotSubmitted(NotPossible):
     message = _("This identity is not waiting for a decision.")
 
 
+class SubmittedAgain(Conflict):
+    """The identity is not the one that staff have seen: it was rejected, and its owner has submitted anew."""
+
+    code = "submitted_again"
+    message = _("This identity was submitted anew meanwhile. Look at it once more.")
+
+
 class ReasonMissing(Invalid):
     """The step needs a reason in words."""
 

@@ -18,6 +18,7 @@ from accounts.errors import (
     NotSubmitted,
     NotVerified,
     ReasonMissing,
+    SubmittedAgain,
     UnknownConsent,
     UnreadableNumber,
     UserInactive,
@@ -160,19 +161,29 @@ def require_verified(user: User) -> None:
         raise NotVerified
 
 
-def decide_identity(*, staff: User, identity_id: int, is_approved: bool, reason: str = "") -> Identity:
+def submission_of(identity: Identity) -> str:
+    """Return a name of what was submitted: the same row has another once its owner has submitted anew."""
+    return identity.submitted_at.isoformat()
+
+
+def decide_identity(
+    *, staff: User, identity_id: int, is_approved: bool, reason: str = "", seen: str | None = None
+) -> Identity:
     """Approve or reject an identity that waits, and write it into the staff log; a rejection says why.
 
-    Raises ReasonMissing or NotSubmitted.
+    `seen` is the submission (see `submission_of`) that staff have looked at; None, whichever it is. Raises
+    ReasonMissing, NotSubmitted or SubmittedAgain (it is another one by now).
     """
     reason = reason.strip()
     if not (is_approved or reason):
         raise ReasonMissing
-    return _decide_identity(staff, identity_id, is_approved=is_approved, reason=reason, at=timezone.now())
+    return _decide_identity(staff, identity_id, is_approved=is_approved, reason=reason, seen=seen, at=timezone.now())
 
 
 @retry_transaction
-def _decide_identity(staff: User, identity_id: int, *, is_approved: bool, reason: str, at: datetime) -> Identity:
+def _decide_identity(
+    staff: User, identity_id: int, *, is_approved: bool, reason: str, seen: str | None, at: datetime
+) -> Identity:
     act = StaffAct.Act.VERIFY_IDENTITY if is_approved else StaffAct.Act.REJECT_IDENTITY
     with transaction.atomic():
         identity = Identity.objects.select_for_update().filter(pk=identity_id).first()
@@ -180,6 +191,8 @@ def _decide_identity(staff: User, identity_id: int, *, is_approved: bool, reason
             return identity  # an earlier run of this very call came through, though its connection was lost
         if identity is None or identity.status != Status.SUBMITTED:
             raise NotSubmitted
+        if seen not in {None, submission_of(identity)}:
+            raise SubmittedAgain
         _set_verdict(identity, is_approved=is_approved, reason=reason, at=at)
         identity.decided_by = staff
         identity.save()

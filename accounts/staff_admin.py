@@ -87,7 +87,8 @@ class StaffAdmin(Exporting, admin.ModelAdmin):
             raise Http404
         if not (self.has_view_permission(request) and request.user.has_perm(kind.permission)):
             raise PermissionDenied
-        form = kind(request.POST or None, row=get_object_or_404(self.get_queryset(request), pk=row_id))
+        row = get_object_or_404(self.get_queryset(request), pk=row_id)
+        form = kind(request.POST or None, row=row, seen=request.GET.get("seen", ""))
         if request.method == "POST" and form.is_valid():
             following = self.after(row_id)
             if form.perform(request.user) and not form.result:
@@ -116,12 +117,14 @@ class StaffAdmin(Exporting, admin.ModelAdmin):
         return {"number": at + 1, "count": len(rows), "next": following if following != row_id else None}
 
     def offered(self, request: HttpRequest, row: Model) -> list[dict[str, Any]]:
-        """Return which acts somebody may do to a row as it is, each with its page."""
-        return [
-            {"title": kind.title, "url": self.address("act", row.pk, kind.name), "kind": kind}
-            for kind in self.acts
-            if request.user.has_perm(kind.permission) and kind.is_possible(row)
-        ]
+        """Return which acts somebody may do to a row as it is, each with its page, which knows what is shown here."""
+        kinds = [kind for kind in self.acts if request.user.has_perm(kind.permission) and kind.is_possible(row)]
+        return [{"title": kind.title, "url": self.act_address(kind, row), "kind": kind} for kind in kinds]
+
+    def act_address(self, kind: type[ActForm], row: Model) -> str:
+        """Return the address of an act's page for a row as somebody sees it."""
+        address, seen = self.address("act", row.pk, kind.name), kind.version_of(row)
+        return f"{address}?{urlencode({'seen': seen})}" if seen else address
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None

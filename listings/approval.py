@@ -20,47 +20,59 @@ Status = House.Status
 TAKEN_BACK = {Status.DRAFT, Status.SUSPENDED}  # whose host reads why
 
 
-def approve_house(*, staff: User, house_id: int, reason: str = "") -> House:
+def state_of(house: House) -> str:
+    """Return a name of what a home says to staff: another once its host has changed that, or has sent it anew."""
+    return house.edited_at.isoformat() if house.edited_at else "-"
+
+
+def approve_house(*, staff: User, house_id: int, reason: str = "", seen: str | None = None) -> House:
     """Publish a home that waits for its review, and write that into the staff log.
 
-    Raises HouseNotFound, StatusNotPossible (it does not wait), or NotVerified, PhotoMissing or HouseIncomplete when it
-    lacks something by now.
+    `seen` is the state (see `state_of`) that staff have looked at; None, whichever it is in. Raises HouseNotFound,
+    StatusNotPossible (it does not wait), EditedAgain (it is in another state), or NotVerified, PhotoMissing or
+    HouseIncomplete when it lacks something by now.
     """
     with locked_house(house_id) as house:
         check_waits(house)
+        check_seen(house, seen)
         check_ready(house)
         return decide(house, Status.PUBLISHED, staff=staff, act=Act.APPROVE_HOUSE, reason=reason.strip())
 
 
-def approve_edits(*, staff: User, house_id: int, edited_at: datetime, reason: str = "") -> House:
-    """Note that staff have seen what a host has changed of a home until `edited_at`, and let it be.
+def approve_edits(*, staff: User, house_id: int, seen: str, reason: str = "") -> House:
+    """Note that staff have seen what a host has changed of a home, in the state `seen` (see `state_of`), and let it be.
 
-    Raises HouseNotFound, or EditedAgain (later, or somebody has noted it before).
+    Raises HouseNotFound, StatusNotPossible (it waits to be published), or EditedAgain (it has changed since, or
+    somebody has noted it before).
     """
-    return _approve_edits(staff, house_id, edited_at, reason.strip(), timezone.now())
+    return _approve_edits(staff, house_id, seen, reason.strip(), timezone.now())
 
 
 @retry_transaction
-def _approve_edits(staff: User, house_id: int, edited_at: datetime, reason: str, began: datetime) -> House:
+def _approve_edits(staff: User, house_id: int, seen: str, reason: str, began: datetime) -> House:
     with locked_house(house_id) as house:
-        if house.edited_at == edited_at:
+        if house.status == Status.PENDING:
+            raise StatusNotPossible
+        if house.edited_at and seen == state_of(house):
             house.edited_at = None
             house.save(update_fields=("edited_at",))
-            before = {"edited_at": edited_at.isoformat()}
+            before = {"edited_at": seen}
             write_act(staff=staff, act=Act.APPROVE_HOUSE, thing=house, subject=house.host, reason=reason, before=before)
         elif not act_since(began, staff=staff, act=Act.APPROVE_HOUSE, thing=house):
             raise EditedAgain  # else an earlier run of this call came through, though its connection was lost
     return house
 
 
-def refuse_house(*, staff: User, house_id: int, reason: str) -> House:
+def refuse_house(*, staff: User, house_id: int, reason: str, seen: str | None = None) -> House:
     """Give a home that waits for its review back to its host as a draft, with the reason; the staff log keeps it.
 
-    Raises ReasonMissing, HouseNotFound or StatusNotPossible (it does not wait).
+    `seen` is the state (see `state_of`) that staff have looked at; None, whichever it is in. Raises ReasonMissing,
+    HouseNotFound, StatusNotPossible (it does not wait) or EditedAgain (it is in another state).
     """
     reason = require_reason(reason)
     with locked_house(house_id) as house:
         check_waits(house)
+        check_seen(house, seen)
         return decide(house, Status.DRAFT, staff=staff, act=Act.REFUSE_HOUSE, reason=reason)
 
 
@@ -101,3 +113,9 @@ def check_waits(house: House) -> None:
     """Refuse a home that waits for no review. Raises StatusNotPossible."""
     if house.status != Status.PENDING:
         raise StatusNotPossible
+
+
+def check_seen(house: House, seen: str | None) -> None:
+    """Refuse a home that is in another state than the one that staff have seen. Raises EditedAgain."""
+    if seen not in {None, state_of(house)}:
+        raise EditedAgain

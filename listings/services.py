@@ -89,11 +89,12 @@ def save_house(*, host: User, house_id: int, **fields: object) -> House:
 
 
 def note_edit(house: House) -> None:
-    """Have staff look once more at a home that they have approved, where the site reviews homes; in `locked_house`.
+    """Have staff look once more at a home, where the site reviews homes; in `locked_house`.
 
-    It stays live meanwhile.
+    One that they have approved stays live meanwhile. One that waits to be published is not the one any more that they
+    may be looking at, whatever the site does by now.
     """
-    if settings.LISTINGS_REQUIRE_REVIEW and house.status not in {Status.DRAFT, Status.PENDING}:
+    if house.status == Status.PENDING or (settings.LISTINGS_REQUIRE_REVIEW and house.status != Status.DRAFT):
         house.edited_at = timezone.now()
         house.save(update_fields=("edited_at",))
 
@@ -219,10 +220,17 @@ def check_own(house: House, host: User) -> None:
 
 
 def change_status(house: House, status: str, *, reason: str = "") -> House:
-    """Write another status, the reason that its host reads, and when it was first published; in `locked_house`."""
+    """Write another status, the reason that its host reads, and when it was first published; in `locked_house`.
+
+    Staff have seen a home that waited once it is published. Each time it is sent to them it is another to look at.
+    """
+    if status == Status.PENDING:
+        house.edited_at = timezone.now()
+    elif status == Status.DRAFT or (house.status, status) == (Status.PENDING, Status.PUBLISHED):
+        house.edited_at = None
     house.status, house.status_reason = status, reason
     if status == Status.PUBLISHED and house.published_at is None:
         house.published_at = timezone.now()
-    house.save(update_fields=("status", "status_reason", "published_at", "updated_at"))
+    house.save(update_fields=("status", "status_reason", "published_at", "edited_at", "updated_at"))
     forget_house(house.pk)
     return house

@@ -1,15 +1,12 @@
 """What staff do with homes, reviews and reports."""
 
-from datetime import datetime
 from typing import ClassVar
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.acts import ActForm
 from accounts.models import User
-from listings.approval import approve_edits, approve_house, refuse_house, restore_house
+from listings.approval import approve_edits, approve_house, refuse_house, restore_house, state_of
 from listings.models import House, Report, Review
 from listings.reporting import decide_report
 from listings.reviews import show_review
@@ -26,7 +23,16 @@ class HouseAct(ActForm):
         return [f"{self.row} · {self.row.host}"]
 
 
-class ApproveHouse(HouseAct):
+class LookAtHouse(HouseAct):
+    """An act on a home as it was looked at."""
+
+    @classmethod
+    def version_of(cls, row: House) -> str:
+        """The state it is in."""
+        return state_of(row)
+
+
+class ApproveHouse(LookAtHouse):
     """Publish a home that waits for its review."""
 
     name, shortcut, needs_reason = "approve", "a", False
@@ -40,7 +46,7 @@ class ApproveHouse(HouseAct):
 
     def act(self, staff: User) -> None:
         """Publish it."""
-        approve_house(staff=staff, house_id=self.row.pk, reason=self.words)
+        approve_house(staff=staff, house_id=self.row.pk, reason=self.words, seen=self.cleaned_data["seen"])
 
 
 class RefuseHouse(ApproveHouse):
@@ -59,38 +65,24 @@ class RefuseHouse(ApproveHouse):
 
     def act(self, staff: User) -> None:
         """Refuse it."""
-        refuse_house(staff=staff, house_id=self.row.pk, reason=self.words)
+        refuse_house(staff=staff, house_id=self.row.pk, reason=self.words, seen=self.cleaned_data["seen"])
 
 
-class ApproveEdits(HouseAct):
+class ApproveEdits(LookAtHouse):
     """Let what a host has changed of a published home be."""
 
     name, shortcut, needs_reason = "edits", "a", False
     title, done = _("Approve what has changed"), _("The changes are approved.")
     note = _("The home stays published as it is now.")
 
-    seen = forms.CharField(widget=forms.HiddenInput)  # until when, as the page was shown
-
-    def __init__(self, *args: object, row: House, **kwargs: object) -> None:
-        super().__init__(*args, row=row, **kwargs)
-        self.fields["seen"].initial = row.edited_at.isoformat() if row.edited_at else ""
-
     @classmethod
     def is_possible(cls, row: House) -> bool:
         """Whether it is published and has changed since somebody looked."""
         return row.status == House.Status.PUBLISHED and row.edited_at is not None
 
-    def clean_seen(self) -> datetime:
-        """Return the instant. Raises ValidationError for what is none."""
-        try:
-            return datetime.fromisoformat(self.cleaned_data["seen"])
-        except ValueError as error:
-            raise ValidationError(_("Please open the page again.")) from error
-
     def act(self, staff: User) -> None:
         """Approve it."""
-        seen = self.cleaned_data["seen"]
-        approve_edits(staff=staff, house_id=self.row.pk, edited_at=seen, reason=self.words)
+        approve_edits(staff=staff, house_id=self.row.pk, reason=self.words, seen=self.cleaned_data["seen"])
 
 
 class RestoreHouse(HouseAct):

@@ -18,7 +18,8 @@ class ActForm(forms.Form):
     """An act of staff on a row. Each kind of act is a subclass, which says what it is in words, and calls a service.
 
     `permission` is who may do it; `shortcut` the key that leads to it; `reasons` what is often said: one of them is
-    chosen, or other words are given.
+    chosen, or other words are given. Where an act is about what a row says, `version_of` names the state it is in, and
+    `seen` brings back the one that somebody has looked at: the service refuses when it is another by now.
     """
 
     do_not_call_in_templates = True  # a page names the kinds of acts without making one
@@ -32,10 +33,13 @@ class ActForm(forms.Form):
     needs_reason = True
     reasons: ClassVar[tuple[Promise | str, ...]] = ()
 
+    seen = forms.CharField(
+        max_length=64, widget=forms.HiddenInput, error_messages={"required": _("Please open the page again.")}
+    )
     chosen = forms.ChoiceField(label=_("Reason"), required=False, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("Reason"), max_length=REASON_MOST, widget=forms.TextInput(WIDE))
 
-    def __init__(self, *args: object, row: Model, **kwargs: object) -> None:
+    def __init__(self, *args: object, row: Model, seen: str = "", **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.row = row
         self.result = ""  # what is shown once, and kept nowhere
@@ -44,12 +48,20 @@ class ActForm(forms.Form):
             self.fields["reason"].label = _("Or in your own words")
         else:
             del self.fields["chosen"]
+        self.fields["seen"].initial = seen or self.version_of(row)
+        if not self.version_of(row):
+            del self.fields["seen"]
         self.fields["reason"].required = self.needs_reason and not self.reasons
 
     @classmethod
     def is_possible(cls, row: Model) -> bool:  # noqa: ARG003 — each kind of act says when
         """Whether it is offered on a row's page; the service decides."""
         return True
+
+    @classmethod
+    def version_of(cls, row: Model) -> str:  # noqa: ARG003 — each kind of act says what
+        """Return a name of the state that somebody has to have seen; empty for an act to which it does not matter."""
+        return ""
 
     @property
     def lines(self) -> list[str]:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.acts import ActForm
-from accounts.identity import decide_identity, masked_number, read_number
+from accounts.identity import decide_identity, masked_number, read_number, submission_of
 from accounts.messages import words_of
 from accounts.models import Identity, Message, User
 from accounts.moderating import end_sessions, reactivate_user, resend_message
@@ -30,22 +30,39 @@ class IdentityAct(ActForm):
         return [f"{self.row.user} · {self.row.real_name} · {masked_number(self.row) or '–'}"]
 
 
-class ApproveIdentity(IdentityAct):
+class DecideIdentity(IdentityAct):
+    """A decision on an identity as it was submitted."""
+
+    is_approved: ClassVar[bool]
+
+    @classmethod
+    def version_of(cls, row: Identity) -> str:
+        """Which submission of the person's it is."""
+        return submission_of(row)
+
+    def act(self, staff: User) -> None:
+        """Decide it."""
+        decide_identity(
+            staff=staff,
+            identity_id=self.row.pk,
+            is_approved=self.is_approved,
+            reason=self.words,
+            seen=self.cleaned_data["seen"],
+        )
+
+
+class ApproveIdentity(DecideIdentity):
     """Approve an identity."""
 
-    name, shortcut, needs_reason = "approve", "a", False
+    name, shortcut, needs_reason, is_approved = "approve", "a", False, True
     title, done = _("Approve this identity"), _("The identity is approved.")
     note = _("Name and number belong together, and to this person?")
 
-    def act(self, staff: User) -> None:
-        """Approve it."""
-        decide_identity(staff=staff, identity_id=self.row.pk, is_approved=True, reason=self.words)
 
-
-class RejectIdentity(IdentityAct):
+class RejectIdentity(DecideIdentity):
     """Reject an identity, for a reason that the person reads."""
 
-    name, shortcut, is_grave = "reject", "r", True
+    name, shortcut, is_grave, is_approved = "reject", "r", True, False
     title, done = _("Reject this identity"), _("The identity is rejected.")
     note = _("The person reads the reason, and may submit again.")
     reasons = (
@@ -54,10 +71,6 @@ class RejectIdentity(IdentityAct):
         _("The number does not exist."),
         _("The person is not of age."),
     )
-
-    def act(self, staff: User) -> None:
-        """Reject it."""
-        decide_identity(staff=staff, identity_id=self.row.pk, is_approved=False, reason=self.words)
 
 
 class ReadNumber(IdentityAct):

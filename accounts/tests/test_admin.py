@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.factories import IdentityFactory, MessageFactory, UserFactory, enter_as_staff
-from accounts.identity import number_of
+from accounts.identity import number_of, submission_of
 from accounts.models import Identity, StaffAct, User
 from accounts.tests.test_forms_survive import NASTY
 
@@ -42,7 +42,8 @@ def moderator(client):
 
 
 def act(client, identity, name, reason="", method="post"):
-    return getattr(client, method)(reverse("admin:accounts_identity_act", args=[identity.pk, name]), {"reason": reason})
+    said = {"reason": reason, "seen": submission_of(identity)}
+    return getattr(client, method)(reverse("admin:accounts_identity_act", args=[identity.pk, name]), said)
 
 
 def test_a_moderator_approves(client, moderator, waiting):
@@ -62,6 +63,23 @@ def test_what_is_decided_is_not_decided_again(client, moderator, waiting):
     act(client, waiting, "approve")
     assert "not waiting for a decision" in act(client, waiting, "reject", "又想了想").text
     assert StaffAct.objects.count() == 1
+
+
+@pytest.mark.parametrize(("name", "reason"), [("approve", ""), ("reject", "名字不对")])
+def test_what_was_submitted_anew_while_a_moderator_looked_is_not_decided(client, moderator, waiting, name, reason):
+    case = reverse("admin:accounts_identity_change", args=[waiting.pk])
+    [page] = [each["url"] for each in client.get(case).context["offered"] if each["kind"].name == name]
+    Identity.objects.filter(pk=waiting.pk).update(real_name="李四", submitted_at=timezone.now())
+    shown = client.get(page)
+    assert "李四" in shown.text
+    said = {"reason": reason, "seen": shown.context["form"]["seen"].value()}
+    refused = client.post(page, said)
+    assert "submitted anew meanwhile" in refused.text
+    waiting.refresh_from_db()
+    assert waiting.status == Identity.Status.SUBMITTED
+    [page] = [each["url"] for each in client.get(case).context["offered"] if each["kind"].name == name]
+    said["seen"] = client.get(page).context["form"]["seen"].value()
+    assert client.post(page, said).status_code == 303
 
 
 def test_the_whole_number_is_shown_for_a_reason_only_and_once(client, moderator, waiting):

@@ -16,6 +16,7 @@ from accounts.errors import (
     NotSubmitted,
     NotVerified,
     ReasonMissing,
+    SubmittedAgain,
     TooYoung,
     UnknownConsent,
     UnreadableNumber,
@@ -30,6 +31,7 @@ from accounts.identity import (
     parse_real_name,
     read_number,
     require_verified,
+    submission_of,
     submit_identity,
 )
 from accounts.models import Identity, StaffAct
@@ -174,6 +176,17 @@ def test_staff_approve_once_and_it_is_written_down(stranger, by_staff, moderator
     with pytest.raises(NotSubmitted):
         decide_identity(staff=moderator, identity_id=identity.pk, is_approved=False, reason="又想了想")
     assert StaffAct.objects.get().act == StaffAct.Act.VERIFY_IDENTITY
+
+
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_staff_decide_on_the_submission_that_they_have_seen(stranger, by_staff, moderator, is_approved):
+    seen, decision = submission_of(submit(stranger)), {"staff": moderator, "is_approved": is_approved, "reason": "x"}
+    identity = decide_identity(staff=moderator, identity_id=Identity.objects.get().pk, is_approved=False, reason="不对")
+    again = submit(stranger, OTHER)
+    with pytest.raises(SubmittedAgain):
+        decide_identity(identity_id=identity.pk, seen=seen, **decision)
+    assert Identity.objects.get().status == Status.SUBMITTED
+    decide_identity(identity_id=identity.pk, seen=submission_of(again), **decision)
 
 
 def test_a_rejection_needs_a_reason(stranger, by_staff, moderator):

@@ -16,7 +16,7 @@ from django.test import Client
 
 from accounts.codes import BINDING
 from accounts.factories import PASSWORD, UserFactory, enter_as_staff
-from accounts.identity import CONSENT_VERSION
+from accounts.identity import CONSENT_VERSION, submission_of
 from accounts.models import Counter, Identity, Session, User
 from accounts.services import make_key
 from accounts.tests.pictures import know_picture
@@ -119,7 +119,8 @@ def staff_look() -> None:
     staff = enter_as_staff(Client(), UserFactory(is_staff=True, is_superuser=True))
     identity = Identity.objects.get(real_name="金丝雀")
     for act in ("approve", "number", "reject"):
-        staff.post(f"/admin/accounts/identity/{identity.pk}/{act}", {"reason": "警方来函"})
+        said = {"reason": "警方来函", "seen": submission_of(identity)}
+        staff.post(f"/admin/accounts/identity/{identity.pk}/{act}", said)
     user, people = identity.user_id, "/admin/accounts/user/"
     for page in (f"{people}?q={DIGITS}", f"{people}{user}/change/", f"{people}{user}/history/", "/admin/"):
         staff.get(page)

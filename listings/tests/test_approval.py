@@ -7,12 +7,12 @@ from django.urls import reverse
 from accounts.errors import NotVerified, ReasonMissing
 from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import Identity, StaffAct
-from listings.approval import approve_house, refuse_house
-from listings.errors import HouseIncomplete, PhotoMissing, StatusNotPossible
+from listings.approval import approve_house, refuse_house, state_of
+from listings.errors import EditedAgain, HouseIncomplete, PhotoMissing, StatusNotPossible
 from listings.factories import HouseImageFactory
 from listings.models import House
 from listings.publishing import missing_for_publishing
-from listings.services import publish_house
+from listings.services import publish_house, save_house, take_offline
 
 pytestmark = pytest.mark.django_db
 Status = House.Status
@@ -38,7 +38,8 @@ def moderator(client):
 
 
 def act(client, house, name, reason="", method="post"):
-    return getattr(client, method)(reverse("admin:listings_house_act", args=[house.pk, name]), {"reason": reason})
+    said = {"reason": reason, "seen": state_of(house)}
+    return getattr(client, method)(reverse("admin:listings_house_act", args=[house.pk, name]), said)
 
 
 def status_of(house) -> tuple[str, str]:
@@ -120,6 +121,40 @@ def test_staff_are_asked_before_they_decide(client, moderator, waiting, name, af
     assert status_of(waiting)[0] == Status.PENDING
     assert act(client, waiting, name, "看过了").status_code == 303
     assert status_of(waiting)[0] == after
+
+
+@pytest.mark.parametrize(("name", "reason"), [("approve", ""), ("refuse", "照片不是这套房子的")])
+def test_what_its_host_saves_while_staff_look_at_a_home_is_not_decided_unseen(client, moderator, waiting, name, reason):
+    case = reverse("admin:listings_house_change", args=[waiting.pk])
+    [page] = [each["url"] for each in client.get(case).context["offered"] if each["kind"].name == name]
+    save_house(host=waiting.host, house_id=waiting.pk, description="加微信")
+    seen = client.get(page).context["form"]["seen"].value()
+    assert "has changed meanwhile" in client.post(page, {"reason": reason, "seen": seen}).text
+    assert status_of(waiting)[0] == Status.PENDING
+    [page] = [each["url"] for each in client.get(case).context["offered"] if each["kind"].name == name]
+    seen = client.get(page).context["form"]["seen"].value()
+    assert client.post(page, {"reason": reason, "seen": seen}).status_code == 303
+    assert status_of(waiting)[0] != Status.PENDING
+
+
+def test_a_decision_that_does_not_say_what_was_seen_is_asked_again(client, moderator, waiting):
+    page = reverse("admin:listings_house_act", args=[waiting.pk, "approve"])
+    assert "Please open the page again." in client.post(page, {"reason": ""}).text
+    assert status_of(waiting)[0] == Status.PENDING
+
+
+@pytest.mark.parametrize("service", [approve_house, refuse_house])
+def test_a_home_that_was_sent_anew_is_another_to_look_at(settings, host, moderator, service):
+    settings.LISTINGS_REQUIRE_REVIEW = True
+    house = HouseImageFactory(house__host=host, house__status=Status.DRAFT).house
+    seen = state_of(publish_house(host=host, house_id=house.pk))
+    take_offline(host=host, house_id=house.pk)
+    save_house(host=host, house_id=house.pk, title="另一处")
+    again = publish_house(host=host, house_id=house.pk)
+    with pytest.raises(EditedAgain):
+        service(staff=moderator, house_id=house.pk, reason="x", seen=seen)
+    assert service(staff=moderator, house_id=house.pk, reason="x", seen=state_of(again)).edited_at is None
+    assert not House.objects.to_review().exists()
 
 
 def test_a_refusal_in_the_admin_shows_why(client, moderator, waiting):

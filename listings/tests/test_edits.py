@@ -3,14 +3,15 @@
 from io import BytesIO
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from accounts.factories import UserFactory
+from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import StaffAct, User
 from listings.album import add_photo
-from listings.approval import approve_edits
-from listings.errors import EditedAgain, HouseNotFound
+from listings.approval import approve_edits, state_of
+from listings.errors import EditedAgain, HouseNotFound, StatusNotPossible
 from listings.factories import HouseFactory
 from listings.models import House
 from listings.services import save_house
@@ -82,7 +83,7 @@ def test_the_longest_waiting_come_first(house, host):
 
 def test_staff_have_seen_it(house, staff):
     edited_at = edit(house).edited_at
-    approve_edits(staff=staff, house_id=house.pk, edited_at=edited_at)
+    approve_edits(staff=staff, house_id=house.pk, seen=edited_at.isoformat())
     assert not House.objects.to_review().exists()
     line = StaffAct.objects.get()
     assert (line.act, line.thing) == ("approve_house", f"listings.house/{house.pk}")
@@ -90,12 +91,47 @@ def test_staff_have_seen_it(house, staff):
 
 
 def test_what_was_edited_while_staff_looked_still_waits(house, staff):
-    seen = edit(house).edited_at
+    seen = state_of(edit(house))
     edit(house, title="又一个名字")
-    for edited_at in (seen, timezone.now()):
+    for state in (seen, timezone.now().isoformat(), "x", ""):
         with pytest.raises(EditedAgain):
-            approve_edits(staff=staff, house_id=house.pk, edited_at=edited_at)
+            approve_edits(staff=staff, house_id=house.pk, seen=state)
     with pytest.raises(HouseNotFound):
-        approve_edits(staff=staff, house_id=0, edited_at=seen)
+        approve_edits(staff=staff, house_id=0, seen=seen)
     assert list(House.objects.to_review()) == [house]
     assert not StaffAct.objects.exists()
+
+
+def test_nothing_is_approved_where_nothing_has_changed_or_where_a_home_waits_to_be_published(house, staff):
+    with pytest.raises(EditedAgain):
+        approve_edits(staff=staff, house_id=house.pk, seen=state_of(house))
+    House.objects.update(status=Status.PENDING)
+    with pytest.raises(StatusNotPossible):
+        approve_edits(staff=staff, house_id=house.pk, seen=state_of(edit(house)))
+    assert not StaffAct.objects.exists()
+
+
+@pytest.fixture
+def moderator(client):
+    client.cookies["django_language"] = "en"
+    return enter_as_staff(client, UserFactory(is_staff=True, is_superuser=True))
+
+
+def test_staff_approve_what_the_page_of_the_home_has_shown_them(moderator, house):
+    edit(house)
+    case = reverse("admin:listings_house_change", args=[house.pk])
+    [page] = [each["url"] for each in moderator.get(case).context["offered"] if each["kind"].name == "edits"]
+    assert page.replace("&", "&amp;") in moderator.get(case).text
+    edit(house, title="又一个名字")
+    seen = moderator.get(page).context["form"]["seen"].value()
+    assert "has changed meanwhile" in moderator.post(page, {"reason": "", "seen": seen}).text
+    assert list(House.objects.to_review()) == [house]
+
+
+@pytest.mark.parametrize(("seen", "said"), [("", "open the page again"), ("x", "changed meanwhile"),
+                                            ("x" * 65, "at most 64 characters")])  # fmt: skip
+def test_what_is_wrong_with_a_hidden_field_is_said(moderator, house, seen, said):
+    edit(house)
+    page = moderator.post(reverse("admin:listings_house_act", args=[house.pk, "edits"]), {"reason": "", "seen": seen})
+    assert said in page.text
+    assert list(House.objects.to_review()) == [house]
