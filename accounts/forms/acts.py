@@ -3,7 +3,9 @@
 from typing import ClassVar
 
 from django import forms
+from django.conf import settings
 from django.db.models import Model
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -44,7 +46,7 @@ class ActForm(forms.Form):
         self.row = row
         self.result = ""  # what is shown once, and kept nowhere
         if self.reasons:
-            self.fields["chosen"].choices = [(str(words), words) for words in self.reasons]
+            self.fields["chosen"].choices = [(str(n), words) for n, words in enumerate(self.reasons)]
             self.fields["reason"].label = _("Or in your own words")
         else:
             del self.fields["chosen"]
@@ -70,8 +72,12 @@ class ActForm(forms.Form):
 
     @property
     def words(self) -> str:
-        """The reason that was given."""
-        return self.cleaned_data["reason"].strip() or self.cleaned_data.get("chosen", "")
+        """The reason that was given; one that was chosen is in the site's language, whoever reads it."""
+        own, chosen = self.cleaned_data["reason"].strip(), self.cleaned_data.get("chosen")
+        if own or not chosen:
+            return own
+        with translation.override(settings.LANGUAGE_CODE):
+            return str(self.reasons[int(chosen)])
 
     def act(self, staff: User) -> None:
         """Call the service. Raises DomainError."""

@@ -3,6 +3,8 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from accounts.errors import NotVerified, ReasonMissing
 from accounts.factories import UserFactory, enter_as_staff
@@ -155,6 +157,17 @@ def test_a_home_that_was_sent_anew_is_another_to_look_at(settings, host, moderat
         service(staff=moderator, house_id=house.pk, reason="x", seen=seen)
     assert service(staff=moderator, house_id=house.pk, reason="x", seen=state_of(again)).edited_at is None
     assert not House.objects.to_review().exists()
+
+
+def test_a_reason_that_was_chosen_is_kept_in_the_language_of_the_site(client, moderator, waiting):
+    shown = act(client, waiting, "refuse", method="get")
+    assert "The photos are not of this home." in shown.text
+    [value, *_others] = [value for value, _words in shown.context["form"].fields["chosen"].choices]
+    page = reverse("admin:listings_house_act", args=[waiting.pk, "refuse"])
+    client.post(page, {"chosen": value, "reason": "", "seen": state_of(waiting)})
+    with translation.override("zh-hans"):
+        assert status_of(waiting) == (Status.DRAFT, gettext("The photos are not of this home."))
+    assert StaffAct.objects.get().reason == status_of(waiting)[1] != "The photos are not of this home."
 
 
 def test_a_refusal_in_the_admin_shows_why(client, moderator, waiting):
