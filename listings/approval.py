@@ -17,6 +17,7 @@ from listings.telling import tell_of_home
 
 Act = StaffAct.Act
 Status = House.Status
+DECISIONS = {Act.APPROVE_HOUSE: Status.PUBLISHED, Act.REFUSE_HOUSE: Status.DRAFT}  # of a home that waits
 TAKEN_BACK = {Status.DRAFT, Status.SUSPENDED}  # whose host reads why
 
 
@@ -32,11 +33,7 @@ def approve_house(*, staff: User, house_id: int, reason: str = "", seen: str | N
     StatusNotPossible (it does not wait), EditedAgain (it is in another state), or NotVerified, PhotoMissing or
     HouseIncomplete when it lacks something by now.
     """
-    with locked_house(house_id) as house:
-        check_waits(house)
-        check_seen(house, seen)
-        check_ready(house)
-        return decide(house, Status.PUBLISHED, staff=staff, act=Act.APPROVE_HOUSE, reason=reason.strip())
+    return _decide_waiting(staff, house_id, Act.APPROVE_HOUSE, reason.strip(), seen, timezone.now())
 
 
 def approve_edits(*, staff: User, house_id: int, seen: str, reason: str = "") -> House:
@@ -69,11 +66,22 @@ def refuse_house(*, staff: User, house_id: int, reason: str, seen: str | None = 
     `seen` is the state (see `state_of`) that staff have looked at; None, whichever it is in. Raises ReasonMissing,
     HouseNotFound, StatusNotPossible (it does not wait) or EditedAgain (it is in another state).
     """
-    reason = require_reason(reason)
+    return _decide_waiting(staff, house_id, Act.REFUSE_HOUSE, require_reason(reason), seen, timezone.now())
+
+
+@retry_transaction
+def _decide_waiting(
+    staff: User, house_id: int, act: StaffAct.Act, reason: str, seen: str | None, began: datetime
+) -> House:
     with locked_house(house_id) as house:
-        check_waits(house)
-        check_seen(house, seen)
-        return decide(house, Status.DRAFT, staff=staff, act=Act.REFUSE_HOUSE, reason=reason)
+        if house.status == Status.PENDING:
+            check_seen(house, seen)
+            if act == Act.APPROVE_HOUSE:
+                check_ready(house)
+            return decide(house, DECISIONS[act], staff=staff, act=act, reason=reason)
+        if not act_since(began, staff=staff, act=act, thing=house):
+            raise StatusNotPossible  # else an earlier run of this call came through, though its connection was lost
+    return house
 
 
 def restore_house(*, staff: User, house_id: int, reason: str) -> House:
@@ -107,12 +115,6 @@ def decide(
     line = write_act(staff=staff, act=act, thing=house, subject=house.host, reason=reason, before=before, after=after)
     tell_of_home(house, line)
     return house
-
-
-def check_waits(house: House) -> None:
-    """Refuse a home that waits for no review. Raises StatusNotPossible."""
-    if house.status != Status.PENDING:
-        raise StatusNotPossible
 
 
 def check_seen(house: House, seen: str | None) -> None:

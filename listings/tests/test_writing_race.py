@@ -1,11 +1,12 @@
 """Homes that are begun, written and decided at the same moment."""
 
 import pytest
+from django.db import OperationalError, transaction
 
 from accounts.factories import IdentityFactory, UserFactory
 from accounts.models import StaffAct
 from accounts.tests.test_identity_race import at_once
-from listings.approval import approve_house, refuse_house
+from listings.approval import approve_house, refuse_house, state_of
 from listings.errors import HouseIncomplete, StatusNotPossible
 from listings.factories import FacilityFactory, HouseFactory, HouseImageFactory
 from listings.models import House, mask_of
@@ -45,11 +46,30 @@ def test_facilities_and_their_mask_stay_in_step():
 
 def test_of_many_decisions_one_counts():
     house = HouseImageFactory(house__host=IdentityFactory().user, house__status=Status.PENDING).house
-    staff = UserFactory(is_staff=True)
+    staff = UserFactory.create_batch(TIMES, is_staff=True)
     services = (approve_house, refuse_house)
-    said = at_once(TIMES, lambda n: services[n % 2](staff=staff, house_id=house.pk, reason="x").status)
+    said = at_once(TIMES, lambda n: services[n % 2](staff=staff[n], house_id=house.pk, reason="x").status)
     assert said[StatusNotPossible] == TIMES - 1
     assert StaffAct.objects.count() == 1
+
+
+@pytest.mark.parametrize(("service", "status"), [(approve_house, Status.PUBLISHED), (refuse_house, Status.DRAFT)])
+def test_a_decision_whose_answer_was_lost_is_found_again(monkeypatch, service, status):
+    house = HouseImageFactory(house__host=IdentityFactory().user, house__status=Status.PENDING).house
+    staff, leave, lost = UserFactory(is_staff=True), transaction.Atomic.__exit__, []
+
+    def leave_and_lose(atomic: transaction.Atomic, error: type | None, *more: object) -> None:
+        leave(atomic, error, *more)
+        if error is None and not lost:
+            lost.append(True)
+            raise OperationalError(2013, "Lost connection to server during query")
+
+    monkeypatch.setattr(transaction.Atomic, "__exit__", leave_and_lose)
+    assert service(staff=staff, house_id=house.pk, reason="x", seen=state_of(house)).status == status
+    assert lost
+    assert StaffAct.objects.count() == 1
+    with pytest.raises(StatusNotPossible):
+        service(staff=staff, house_id=house.pk, reason="x")
 
 
 def test_a_draft_that_is_deleted_while_it_is_published_is_one_of_both():
