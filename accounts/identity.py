@@ -28,7 +28,7 @@ from accounts.models.identities import REAL_NAME_MOST, REASON_MOST
 from accounts.names import BLANKS
 from accounts.numbers import mask_id_number, parse_id_number
 from accounts.seals import current_key, digest_number, open_number, seal_number
-from accounts.staff_log import write_act
+from accounts.staff_log import refuse_own, write_act
 from accounts.telling import tell_of_identity
 from ihome_project.db import retry_transaction
 from ihome_project.errors import NotFound
@@ -172,7 +172,7 @@ def decide_identity(
     """Approve or reject an identity that waits, and write it into the staff log; a rejection says why.
 
     `seen` is the submission (see `submission_of`) that staff have looked at; None, whichever it is. Raises
-    ReasonMissing, NotSubmitted or SubmittedAgain (it is another one by now).
+    ReasonMissing, OwnCase, NotSubmitted or SubmittedAgain (it is another one by now).
     """
     reason = reason.strip()
     if not (is_approved or reason):
@@ -187,9 +187,12 @@ def _decide_identity(
     act = StaffAct.Act.VERIFY_IDENTITY if is_approved else StaffAct.Act.REJECT_IDENTITY
     with transaction.atomic():
         identity = Identity.objects.select_for_update().filter(pk=identity_id).first()
-        if identity and (identity.decided_by_id, identity.decided_at) == (staff.pk, at):
+        if identity is None:
+            raise NotSubmitted
+        refuse_own(staff, identity.user_id)
+        if (identity.decided_by_id, identity.decided_at) == (staff.pk, at):
             return identity  # an earlier run of this very call came through, though its connection was lost
-        if identity is None or identity.status != Status.SUBMITTED:
+        if identity.status != Status.SUBMITTED:
             raise NotSubmitted
         if seen not in {None, submission_of(identity)}:
             raise SubmittedAgain

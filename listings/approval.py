@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import StaffAct, User
-from accounts.staff_log import act_since, require_reason, write_act
+from accounts.staff_log import act_since, refuse_own, require_reason, write_act
 from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
 from listings.errors import EditedAgain, StatusNotPossible
@@ -30,8 +30,8 @@ def approve_house(*, staff: User, house_id: int, reason: str = "", seen: str | N
     """Publish a home that waits for its review, and write that into the staff log.
 
     `seen` is the state (see `state_of`) that staff have looked at; None, whichever it is in. Raises HouseNotFound,
-    StatusNotPossible (it does not wait), EditedAgain (it is in another state), or NotVerified, PhotoMissing or
-    HouseIncomplete when it lacks something by now.
+    OwnCase, StatusNotPossible (it does not wait), EditedAgain (it is in another state), or NotVerified, PhotoMissing
+    or HouseIncomplete when it lacks something by now.
     """
     return _decide_waiting(staff, house_id, Act.APPROVE_HOUSE, reason.strip(), seen, timezone.now())
 
@@ -39,8 +39,8 @@ def approve_house(*, staff: User, house_id: int, reason: str = "", seen: str | N
 def approve_edits(*, staff: User, house_id: int, seen: str, reason: str = "") -> House:
     """Note that staff have seen what a host has changed of a home, in the state `seen` (see `state_of`), and let it be.
 
-    Raises HouseNotFound, StatusNotPossible (it waits to be published), or EditedAgain (it has changed since, or
-    somebody has noted it before).
+    Raises HouseNotFound, OwnCase, StatusNotPossible (it waits to be published), or EditedAgain (it has changed since,
+    or somebody has noted it before).
     """
     return _approve_edits(staff, house_id, seen, reason.strip(), timezone.now())
 
@@ -48,6 +48,7 @@ def approve_edits(*, staff: User, house_id: int, seen: str, reason: str = "") ->
 @retry_transaction
 def _approve_edits(staff: User, house_id: int, seen: str, reason: str, began: datetime) -> House:
     with locked_house(house_id) as house:
+        refuse_own(staff, house.host_id)
         if house.status == Status.PENDING:
             raise StatusNotPossible
         if house.edited_at and seen == state_of(house):
@@ -64,7 +65,7 @@ def refuse_house(*, staff: User, house_id: int, reason: str, seen: str | None = 
     """Give a home that waits for its review back to its host as a draft, with the reason; the staff log keeps it.
 
     `seen` is the state (see `state_of`) that staff have looked at; None, whichever it is in. Raises ReasonMissing,
-    HouseNotFound, StatusNotPossible (it does not wait) or EditedAgain (it is in another state).
+    HouseNotFound, OwnCase, StatusNotPossible (it does not wait) or EditedAgain (it is in another state).
     """
     return _decide_waiting(staff, house_id, Act.REFUSE_HOUSE, require_reason(reason), seen, timezone.now())
 
@@ -74,6 +75,7 @@ def _decide_waiting(
     staff: User, house_id: int, act: StaffAct.Act, reason: str, seen: str | None, began: datetime
 ) -> House:
     with locked_house(house_id) as house:
+        refuse_own(staff, house.host_id)
         if house.status == Status.PENDING:
             check_seen(house, seen)
             if act == Act.APPROVE_HOUSE:
@@ -87,7 +89,7 @@ def _decide_waiting(
 def restore_house(*, staff: User, house_id: int, reason: str) -> House:
     """Lift the suspension of a home, as staff who say why: it is offline, and its host may publish it again.
 
-    Raises ReasonMissing, HouseNotFound or StatusNotPossible (it is not suspended).
+    Raises ReasonMissing, HouseNotFound, OwnCase or StatusNotPossible (it is not suspended).
     """
     return _restore(staff, house_id, require_reason(reason), timezone.now())
 
@@ -95,6 +97,7 @@ def restore_house(*, staff: User, house_id: int, reason: str) -> House:
 @retry_transaction
 def _restore(staff: User, house_id: int, reason: str, began: datetime) -> House:
     with locked_house(house_id) as house:
+        refuse_own(staff, house.host_id)
         if house.status == Status.SUSPENDED:
             return decide(house, Status.OFFLINE, staff=staff, act=Act.RESTORE_HOUSE, reason=reason)
         if not act_since(began, staff=staff, act=Act.RESTORE_HOUSE, thing=house):

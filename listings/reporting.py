@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.errors import ReasonMissing, UserInactive
 from accounts.limits import DAY, Limit, Reached, Rule, release, reserve
 from accounts.models import StaffAct, User
-from accounts.staff_log import write_act
+from accounts.staff_log import refuse_own, write_act
 from ihome_project.db import retry_transaction
 from listings.errors import (
     AlreadyReported,
@@ -130,7 +130,8 @@ def decide_report(*, staff: User, report_id: int, is_upheld: bool, outcome: str)
     """Decide an open report, write it into the staff log, and tell whoever made it what came of it.
 
     What is done about the thing itself (a home suspended, a review hidden) has services of its own. Raises
-    ReasonMissing (there is no outcome), ReportNotFound or ReportNotOpen.
+    ReasonMissing (there is no outcome), ReportNotFound, OwnCase (staff have made it, or it is about them) or
+    ReportNotOpen.
     """
     outcome = outcome.strip()
     if not outcome:
@@ -145,6 +146,7 @@ def _decide_report(staff: User, report_id: int, *, is_upheld: bool, outcome: str
         report = Report.objects.select_for_update().filter(pk=report_id).first()
         if report is None:
             raise ReportNotFound
+        refuse_own(staff, report.about.pk, report.reporter_id)
         if (report.decided_by_id, report.decided_at) == (staff.pk, at):
             return report  # an earlier run of this very call came through, though its connection was lost
         if not report.is_open:

@@ -4,7 +4,7 @@ from django.db.models import F
 
 from accounts.errors import ReasonMissing
 from accounts.models import StaffAct, User
-from accounts.staff_log import write_act
+from accounts.staff_log import refuse_own, write_act
 from ihome_project.db import retry_transaction
 from listings.calendar import locked_house
 from listings.errors import ReviewNotFound
@@ -31,7 +31,8 @@ def write_reply(review: Review, words: str) -> None:
 def show_review(*, staff: User, review_id: int, is_visible: bool, reason: str) -> Review:
     """Hide a review from its home's page and from its stars, or show it again, as staff who say why.
 
-    Nothing happens to one that is so already. Raises ReasonMissing or ReviewNotFound.
+    Nothing happens to one that is so already. Raises ReasonMissing, ReviewNotFound or OwnCase (staff have written it,
+    or it is of their own home).
     """
     reason = reason.strip()
     if not reason:
@@ -44,8 +45,9 @@ def _show_review(staff: User, review_id: int, reason: str, *, is_visible: bool) 
     house_id = Review.objects.filter(pk=review_id).values_list("house_id", flat=True).first()
     if house_id is None:
         raise ReviewNotFound
-    with locked_house(house_id):
+    with locked_house(house_id) as house:
         review = Review.objects.get(pk=review_id)
+        refuse_own(staff, house.host_id, review.author_id)
         if review.is_visible != is_visible:
             review.is_visible = is_visible
             review.save(update_fields=("is_visible",))

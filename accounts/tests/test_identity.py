@@ -15,6 +15,7 @@ from accounts.errors import (
     InvalidRealName,
     NotSubmitted,
     NotVerified,
+    OwnCase,
     ReasonMissing,
     SubmittedAgain,
     TooYoung,
@@ -187,6 +188,15 @@ def test_staff_decide_on_the_submission_that_they_have_seen(stranger, by_staff, 
         decide_identity(identity_id=identity.pk, seen=seen, **decision)
     assert Identity.objects.get().status == Status.SUBMITTED
     decide_identity(identity_id=identity.pk, seen=submission_of(again), **decision)
+
+
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_nobody_decides_on_their_own_identity(by_staff, moderator, is_approved):
+    identity = submit(moderator)
+    with pytest.raises(OwnCase):
+        decide_identity(staff=moderator, identity_id=identity.pk, is_approved=is_approved, reason="x")
+    assert Identity.objects.get().status == Status.SUBMITTED
+    assert not StaffAct.objects.exists()
 
 
 def test_a_rejection_needs_a_reason(stranger, by_staff, moderator):

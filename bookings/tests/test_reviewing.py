@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from accounts.errors import OwnCase
 from accounts.factories import UserFactory
 from bookings.errors import (
     BookingNotFound,
@@ -123,6 +124,14 @@ def test_a_hidden_review_leaves_the_stars_and_comes_back_once(house, guest, book
     for is_visible, counted in ((False, (0, 0)), (False, (0, 0)), (True, (1, 2)), (True, (1, 2))):
         show_review(staff=staff, review_id=said.pk, is_visible=is_visible, reason="骂人")
         assert stars(house) == counted
+
+
+def test_staff_hide_neither_what_they_have_said_nor_what_is_said_of_their_home(house, guest, host, booking):
+    said = say(guest, booking, 2)
+    for person in (guest, host):
+        with pytest.raises(OwnCase):
+            show_review(staff=person, review_id=said.pk, is_visible=False, reason="骂人")
+    assert stars(house) == (1, 2)
 
 
 def test_a_host_replies_once(guest, host, booking):

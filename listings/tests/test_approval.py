@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from accounts.errors import NotVerified, ReasonMissing
+from accounts.errors import NotVerified, OwnCase, ReasonMissing
 from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import Identity, StaffAct
-from listings.approval import approve_house, refuse_house, state_of
+from listings.approval import approve_house, refuse_house, restore_house, state_of
 from listings.errors import EditedAgain, HouseIncomplete, PhotoMissing, StatusNotPossible
 from listings.factories import HouseImageFactory
 from listings.models import House
@@ -157,6 +157,23 @@ def test_a_home_that_was_sent_anew_is_another_to_look_at(settings, host, moderat
         service(staff=moderator, house_id=house.pk, reason="x", seen=seen)
     assert service(staff=moderator, house_id=house.pk, reason="x", seen=state_of(again)).edited_at is None
     assert not House.objects.to_review().exists()
+
+
+@pytest.mark.parametrize(
+    ("service", "status"),
+    [(approve_house, Status.PENDING), (refuse_house, Status.PENDING), (restore_house, Status.SUSPENDED)],
+)
+def test_staff_do_not_decide_on_their_own_home(host, service, status):
+    house = HouseImageFactory(house__host=host, house__status=status).house
+    with pytest.raises(OwnCase):
+        service(staff=host, house_id=house.pk, reason="x")
+    assert status_of(house)[0] == status
+    assert not StaffAct.objects.exists()
+
+
+def test_staff_are_told_that_somebody_else_decides_on_their_own_home(client, moderator, waiting):
+    House.objects.update(host=moderator)
+    assert "Somebody else has to decide" in act(client, waiting, "approve").text
 
 
 def test_a_reason_that_was_chosen_is_kept_in_the_language_of_the_site(client, moderator, waiting):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from accounts.errors import OwnCase
 from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import StaffAct, User
 from listings.album import add_photo
@@ -109,6 +110,12 @@ def test_nothing_is_approved_where_nothing_has_changed_or_where_a_home_waits_to_
     with pytest.raises(StatusNotPossible):
         approve_edits(staff=staff, house_id=house.pk, seen=state_of(edit(house)))
     assert not StaffAct.objects.exists()
+
+
+def test_staff_do_not_approve_what_they_have_changed_themselves(house):
+    with pytest.raises(OwnCase):
+        approve_edits(staff=house.host, house_id=house.pk, seen=state_of(edit(house)))
+    assert list(House.objects.to_review()) == [house]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from accounts.errors import ReasonMissing, UserInactive
+from accounts.errors import OwnCase, ReasonMissing, UserInactive
 from accounts.factories import PASSWORD, UserFactory
 from accounts.messages import words_of
 from accounts.models import Message, StaffAct, User
@@ -220,6 +220,18 @@ def test_the_reporter_alone_is_told_and_led_to_the_outcome(stranger, house, staf
     assert (message.user, message.path) == (stranger, f"/account/reports#report-{made.pk}")
     assert (message.facts, message.sms_state) == ({}, "none")
     assert "%" not in words_of(message)
+
+
+def test_nobody_decides_on_what_they_have_reported_or_what_is_about_them(stranger, house):
+    made = report(stranger, house)
+    review = ReviewFactory(house=house)
+    about = [(made, stranger), (made, house.host), (ReportFactory(house=None, review=review), review.author)]
+    about.append((ReportFactory(house=None, person=stranger), stranger))
+    for each, person in about:
+        with pytest.raises(OwnCase):
+            decide(person, each)
+    assert Report.objects.waiting().count() == 3
+    assert not StaffAct.objects.exists()
 
 
 def test_a_decision_whose_commit_was_lost_is_recognised(stranger, house, staff):
