@@ -62,7 +62,7 @@ TILES = (
         _("Homes to review"),
         "listings.view_house",
         House.objects.to_review,
-        "updated_at",
+        "waits_since",
         "admin:listings_house_changelist",
         "to_review=yes",
     ),

@@ -24,7 +24,7 @@ from bookings.factories import make_booking
 from bookings.models import Booking, Payment, Refund
 from listings.factories import HouseFactory
 from listings.missed import note_missed_search
-from listings.models import MissedSearch
+from listings.models import House, MissedSearch
 
 pytestmark = pytest.mark.django_db
 LATE = datetime(2026, 11, 25, 15, 59, 59, 999999, tzinfo=UTC)  # still the 25th in Shanghai
@@ -132,6 +132,12 @@ def test_every_queue_leads_to_a_list_of_as_many_rows(staff):
 def test_a_queue_says_how_long_its_oldest_row_waits(staff):
     make_waiting()
     assert "oldest: 3\xa0days" in unescape(staff.get(reverse("admin:index")).text)
+
+
+def test_an_old_home_that_was_edited_today_waits_since_today(staff):
+    home = HouseFactory(edited_at=timezone.now() - timedelta(hours=2, minutes=1))
+    House.objects.filter(pk=home.pk).update(updated_at=timezone.now() - timedelta(days=400))
+    assert "oldest: 2\xa0hours" in unescape(staff.get(reverse("admin:index")).text)
 
 
 def test_the_page_takes_a_fixed_number_of_queries(staff):

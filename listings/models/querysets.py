@@ -6,7 +6,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from accounts.models import User
@@ -43,9 +43,11 @@ class HouseQuerySet(models.QuerySet):
         return self.filter(host=user)
 
     def to_review(self) -> "HouseQuerySet":
-        """Homes that wait for staff, the longest first: to be published, or published and edited since."""
+        """Homes that wait for staff, the longest first (`waits_since`): to be published, or published and edited."""
         is_edited = Q(status="published", edited_at__isnull=False)
-        return self.filter(Q(status="pending") | is_edited).order_by("updated_at", "pk")
+        waits_since = Coalesce("edited_at", "updated_at")  # a photo writes the first only, a price the other
+        waiting = self.filter(Q(status="pending") | is_edited).annotate(waits_since=waits_since)
+        return waiting.order_by("waits_since", "pk")
 
     def suspendable(self) -> "HouseQuerySet":
         """Homes that staff can suspend: all but drafts, which nobody can book, and those that are so already."""

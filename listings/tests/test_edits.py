@@ -1,5 +1,6 @@
 """Edits of homes that staff have approved: they stay live, and staff look at them once more."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -80,6 +81,16 @@ def test_the_longest_waiting_come_first(house, host):
     HouseFactory(host=host, status=Status.DRAFT)
     edit(house)
     assert list(House.objects.to_review()) == [pending, house]
+
+
+def test_how_long_a_home_waits_is_counted_from_its_edit(house, host):
+    now = timezone.now()
+    edited = HouseFactory(host=host, edited_at=now - timedelta(days=3))
+    House.objects.filter(pk=house.pk).update(updated_at=now - timedelta(days=400))
+    Image.new("RGB", (9, 9), "red").save(picture := BytesIO(), "PNG")
+    picture.seek(0)
+    add_photo(host=host, house_id=house.pk, picture=picture)
+    assert list(House.objects.to_review()) == [edited, house]
 
 
 def test_staff_have_seen_it(house, staff):
