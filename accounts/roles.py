@@ -60,7 +60,7 @@ PAYS = (
     *rights("accounts", "view_user", "view_staffact"),
     *rights("listings", "view_house"),
     *MONEY,
-    *rights("bookings", "change_refund", "change_straynotice", "add_payout"),
+    *rights("bookings", "change_trade", "change_refund", "change_straynotice", "add_payout"),
 )
 ADMINISTERS = (
     *MODERATES,

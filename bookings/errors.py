@@ -184,6 +184,27 @@ class RefundNotRefused(NotPossible):
     message = _("Only a refund that the payment provider refuses can be taken over.")
 
 
+class RefundDone(NotPossible):
+    """The money is with the guest."""
+
+    code = "refund_done"
+    message = _("This refund is done.")
+
+
+class TradeNotOpen(NotPossible):
+    """It is known what became of the trade."""
+
+    code = "trade_not_open"
+    message = _("It is known already what became of this trade.")
+
+
+class TradeNotFound(NotFound):
+    """There is no such trade."""
+
+    code = "trade_not_found"
+    message = _("There is no such trade.")
+
+
 class RefundNotTaken(NotPossible):
     """The worker still has the refund, or it is done."""
 

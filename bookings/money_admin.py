@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.staff_admin import ReadOnly, StaffAdmin, in_yuan
 from bookings.models import HostDue, Payment, Payout, Refund, StrayNotice, Trade
-from bookings.staff_forms import PayForm, RetryRefund, SettleNotice, SettleRefund, TakeRefund
+from bookings.staff_forms import HurryTrade, PayForm, RetryRefund, SettleNotice, SettleRefund, TakeRefund
 from ihome_project.templatetags.ihome import yuan
 
 LINES_MOST = 500  # of one transfer
@@ -49,13 +49,27 @@ class IsUnsettled(IsStuck):
 class TradeAdmin(ReadOnly, StaffAdmin):
     """What guests are to pay."""
 
+    acts = (HurryTrade,)
     amount = in_yuan("amount_fen", _("amount"))
-    list_display = ("number", "booking", "provider", amount, "state", "expires_at", "ask_at", "asked")
-    fields = ("number", "booking", "provider", amount, "state", "expires_at", "ask_at", "asked", "created_at")
+    list_display = ("number", "booking", "provider", amount, "state", "said", "expires_at", "ask_at", "asked")
+    fields = (
+        "number",
+        "booking",
+        "provider",
+        amount,
+        ("state", "said"),
+        "expires_at",
+        ("ask_at", "asked"),
+        "created_at",
+    )
     list_filter = (IsStuck, "state", "provider")
     list_select_related = ("booking",)
     search_fields = ("number", *BY_PEOPLE)
     ordering = ("-created_at", "-id")
+
+    def waiting(self) -> QuerySet[Trade]:
+        """Those of which the provider has not said for long what became of them."""
+        return Trade.objects.stuck()
 
 
 @admin.register(Payment)
@@ -92,6 +106,10 @@ class RefundAdmin(ReadOnly, StaffAdmin):
     list_select_related = ("booking",)
     search_fields = ("number", *BY_PEOPLE)
     ordering = ("-created_at", "-id")
+
+    def waiting(self) -> QuerySet[Refund]:
+        """Those that a human has to look after."""
+        return Refund.objects.stuck()
 
 
 @admin.register(StrayNotice)

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import StaffAct, User
+from accounts.staff_log import act_since, require_reason, write_act
 from bookings.errors import (
     BookingNotFound,
     ChangeNotPossible,
@@ -22,6 +23,8 @@ from bookings.errors import (
     NotTheGuest,
     PaymentNotOffered,
     RequestRanOut,
+    TradeNotFound,
+    TradeNotOpen,
 )
 from bookings.ledger import promise_refund, write_capture
 from bookings.life import change_status
@@ -152,16 +155,41 @@ def ask_about(trade: Trade) -> bool | None:
         word, asked_at = _settled_word(trade)
     except ThirdPartyFailed as error:
         log.warning("payment.unanswered", trade=trade.number, error=error.code)
-        _wait_for_a_word(trade)
+        _wait_for_a_word(trade, str(error.code))
         return None
     if word.state is not TradeState.PAID:
         _after(trade, word.state, asked_at)
     elif not hear(word, {"out_trade_no": word.number, "trade_no": word.transaction, "total_fen": str(word.amount_fen)}):
-        _wait_for_a_word(trade)
+        _wait_for_a_word(trade, "wrong amount")
     return True
 
 
-def _wait_for_a_word(trade: Trade) -> None:
+def hurry_trade(*, staff: User, trade_id: int, reason: str) -> Trade:
+    """Have the worker ask the provider at once about a trade of which it is not known what became, as staff say why.
+
+    Raises ReasonMissing, TradeNotFound or TradeNotOpen.
+    """
+    return _hurry(staff, trade_id, require_reason(reason), timezone.now())
+
+
+@retry_transaction
+def _hurry(staff: User, trade_id: int, reason: str, began: datetime) -> Trade:
+    with transaction.atomic():
+        trade = Trade.objects.select_for_update().filter(pk=trade_id).first()
+        if trade is None:
+            raise TradeNotFound
+        if act_since(began, staff=staff, act=StaffAct.Act.HURRY_TRADE, thing=trade):
+            return trade  # an earlier run of this very call came through, though its connection was lost
+        if trade.state != Trade.State.OPEN:
+            raise TradeNotOpen
+        trade.ask_at = timezone.now()
+        trade.save(update_fields=("ask_at",))
+        guest = trade.booking.guest
+        write_act(staff=staff, act=StaffAct.Act.HURRY_TRADE, thing=trade, subject=guest, reason=reason)
+    return trade
+
+
+def _wait_for_a_word(trade: Trade, said: str) -> None:
     """Let a trade rest of which nothing is known, with a growing pause; its request expires all the same one day.
 
     It is never given up: its guest may have paid.
@@ -169,7 +197,7 @@ def _wait_for_a_word(trade: Trade) -> None:
     now, still_open = timezone.now(), Trade.objects.filter(pk=trade.pk, state=Trade.State.OPEN)
     if now >= trade.expires_at + SILENCE:
         _expire(trade.booking_id)
-    still_open.update(ask_at=now + (LEEWAY if now < trade.expires_at + SILENCE else _pause(trade)))
+    still_open.update(said=said, ask_at=now + (LEEWAY if now < trade.expires_at + SILENCE else _pause(trade)))
 
 
 def _pause(trade: Trade) -> timedelta:
@@ -212,16 +240,16 @@ def _after(trade: Trade, state: TradeState, asked_at: datetime) -> None:
     still_open = Trade.objects.filter(pk=trade.pk, state=Trade.State.OPEN)
     if asked_at < trade.expires_at:
         if state is TradeState.CLOSED and not _is_payable(trade):
-            still_open.update(state=Trade.State.CLOSED, ask_at=None)
+            still_open.update(state=Trade.State.CLOSED, ask_at=None, said=state.value)
         else:
-            still_open.update(ask_at=min(asked_at + _pause(trade), trade.expires_at))
+            still_open.update(said=state.value, ask_at=min(asked_at + _pause(trade), trade.expires_at))
         return
     _expire(trade.booking_id)
     is_over = asked_at >= trade.expires_at + LEEWAY  # from then on the provider takes no money either
     if state is TradeState.CLOSED or (state is TradeState.ABSENT and is_over):
-        still_open.update(state=Trade.State.CLOSED, ask_at=None)
+        still_open.update(state=Trade.State.CLOSED, ask_at=None, said=state.value)
     else:
-        still_open.update(ask_at=timezone.now() + LEEWAY)
+        still_open.update(said=state.value, ask_at=timezone.now() + LEEWAY)
 
 
 @retry_transaction

@@ -1,9 +1,8 @@
 """How promised money goes back to guests: sent once, asked about when nobody knows, tried until it is done."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Final
 
 import structlog
 from django.db.models import F
@@ -11,23 +10,19 @@ from django.utils import timezone
 
 from accounts.models import StaffAct, User
 from accounts.staff_log import act_since, refuse_own, require_reason, write_act
-from bookings.errors import ReferenceMissing, RefundNotFound, RefundNotRefused, RefundNotTaken
+from bookings.errors import ReferenceMissing, RefundDone, RefundNotFound, RefundNotRefused, RefundNotTaken
 from bookings.ledger import write_refund
 from bookings.models import Refund
 from bookings.models.money import SAID_MOST
 from bookings.paying import LEASE, provider_of
 from bookings.payments import RefundState, RefundWord
 from ihome_project.db import retry_transaction
-from ihome_project.errors import NotPossible, ThirdPartyFailed
+from ihome_project.errors import ThirdPartyFailed
 from listings.calendar import locked_house
 
 BY_TRANSFER = "bank:"
 PAUSE, PAUSE_MOST = timedelta(minutes=1), timedelta(hours=6)
 Act, State = StaffAct.Act, Refund.State
-MOVES: Final[dict[str, tuple[str, str, Callable[[], datetime | None], type[NotPossible]]]] = {
-    Act.TAKE_REFUND: (State.REFUSED, State.BY_STAFF, lambda: None, RefundNotRefused),
-    Act.RETRY_REFUND: (State.BY_STAFF, State.REFUSED, timezone.now, RefundNotTaken),
-}
 
 log = structlog.get_logger(__name__)
 
@@ -83,9 +78,9 @@ def take_refund(*, staff: User, refund_id: int, reason: str) -> Refund:
 
 
 def retry_refund(*, staff: User, refund_id: int, reason: str) -> Refund:
-    """Have the provider asked again for a refund that staff have taken over and not transferred.
+    """Have the worker ask the provider at once for a refund: late, refused, or taken over and not transferred.
 
-    Raises ReasonMissing, RefundNotFound, OwnCase, or RefundNotTaken.
+    Raises ReasonMissing, RefundNotFound, OwnCase, or RefundDone.
     """
     return _move(staff, refund_id, Act.RETRY_REFUND, require_reason(reason), timezone.now())
 
@@ -95,13 +90,19 @@ def _move(staff: User, refund_id: int, act: StaffAct.Act, reason: str, began: da
     with _locked_refund(staff, refund_id) as refund:
         if act_since(began, staff=staff, act=act, thing=refund):
             return refund  # an earlier run of this very call came through, though its connection was lost
-        before, after, try_at, refusal = MOVES[act]
-        if refund.state != before:
-            raise refusal
-        refund.state, refund.try_at = after, try_at()
+        before = {"state": refund.state}
+        if act == Act.TAKE_REFUND:
+            if refund.state != State.REFUSED:
+                raise RefundNotRefused
+            refund.state, refund.try_at = State.BY_STAFF, None
+        elif refund.state == State.DONE:
+            raise RefundDone
+        else:
+            refund.try_at = timezone.now()
+            refund.state = State.REFUSED if refund.state == State.BY_STAFF else refund.state
         refund.save(update_fields=("state", "try_at"))
-        states = {"before": {"state": before}, "after": {"state": after}}
-        write_act(staff=staff, act=act, thing=refund, subject=refund.booking.guest, reason=reason, **states)
+        after, guest = {"state": refund.state}, refund.booking.guest
+        write_act(staff=staff, act=act, thing=refund, subject=guest, reason=reason, before=before, after=after)
     return refund
 
 

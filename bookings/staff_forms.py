@@ -13,8 +13,9 @@ from accounts.models import User
 from bookings.cancelling import cancel_for_staff, refund_part
 from bookings.dues import pay_dues
 from bookings.errors import DuePaidAlready, RefundChanged
-from bookings.models import Booking, HostDue, Payout, Refund, StrayNotice
+from bookings.models import Booking, HostDue, Payout, Refund, StrayNotice, Trade
 from bookings.moderating import deactivate_user, preview_deactivation, settle_notice, suspend_house
+from bookings.paying import hurry_trade
 from bookings.refunding import retry_refund, settle_refund, take_refund
 from ihome_project.errors import DomainError
 from ihome_project.templatetags.ihome import stay_dates, yuan
@@ -176,14 +177,15 @@ class RetryRefund(RefundAct):
     name, shortcut = "retry", "r"
     title, done = _("Have the provider try again"), _("The provider is asked again within a minute.")
     note = _("Only if it has not been transferred: else the guest gets it twice.")
+    reasons = (_("It has been on its way for too long."), _("There is money in the account again."))
 
     @classmethod
     def is_possible(cls, row: Refund) -> bool:
-        """Whether staff have taken it over."""
-        return row.state == Refund.State.BY_STAFF
+        """Whether it is not done."""
+        return row.state != Refund.State.DONE
 
     def act(self, staff: User) -> None:
-        """Give it back to the worker."""
+        """Have the worker do so."""
         retry_refund(staff=staff, refund_id=self.row.pk, reason=self.words)
 
 
@@ -213,6 +215,29 @@ class SettleRefund(RefundAct):
         except DomainError as refusal:
             self.add_error("bank_reference", str(refusal))
         return self.is_valid()
+
+
+class HurryTrade(ActForm):
+    """Have the provider asked at once what became of a trade."""
+
+    name, shortcut, permission = "ask", "a", "bookings.change_trade"
+    title, done = _("Ask the provider now"), _("The provider is asked again within a minute.")
+    note = _("What it says stands here then; a payment counts, and what comes too late goes back.")
+    reasons = (_("It has been open for too long."), _("The guest says that it is paid."))
+
+    @classmethod
+    def is_possible(cls, row: Trade) -> bool:
+        """Whether it is open."""
+        return row.state == Trade.State.OPEN
+
+    @property
+    def lines(self) -> list[str]:
+        """How much from whom, and what the provider said last."""
+        return [f"{yuan(self.row.amount_fen)} · {self.row.booking.guest} · {self.row.booking}", self.row.said]
+
+    def act(self, staff: User) -> None:
+        """Have the worker do so."""
+        hurry_trade(staff=staff, trade_id=self.row.pk, reason=self.words)
 
 
 class SuspendHouse(HouseAct):

@@ -29,6 +29,7 @@ class StaffAct(AppendOnly):
         PAY_HOST = "pay_host", _("paid a host")
         TAKE_REFUND = "take_refund", _("took a refund over to transfer it")
         RETRY_REFUND = "retry_refund", _("had a refund tried again")
+        HURRY_TRADE = "hurry_trade", _("had a provider asked about a trade")
         SETTLE_REFUND = "settle_refund", _("gave a refund back by transfer")
         SETTLE_NOTICE = "settle_notice", _("settled a notice of a provider")
         SUSPEND_HOUSE = "suspend_house", _("suspended a home")

@@ -45,6 +45,7 @@ class Trade(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
     ask_at = models.DateTimeField(_("ask the provider at"), null=True, blank=True)
     asked = models.PositiveSmallIntegerField(_("times asked"), default=0)
+    said = models.CharField(_("the provider's words"), max_length=SAID_MOST, blank=True, db_default="")
     hurried = models.PositiveSmallIntegerField(default=0, editable=False)  # by a guest who comes back from paying
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 

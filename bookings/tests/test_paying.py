@@ -21,13 +21,16 @@ from bookings.errors import (
     BookingNotFound,
     ChangeNotPossible,
     NotTheGuest,
+    RefundDone,
     RefundNotRefused,
     RefundNotTaken,
     RequestRanOut,
+    TradeNotFound,
+    TradeNotOpen,
 )
 from bookings.factories import make_booking
 from bookings.models import Booking, Payment, Refund, StrayNotice, Trade
-from bookings.paying import payment_address
+from bookings.paying import hurry_trade, payment_address
 from bookings.payments import alipay_client, rsa2
 from bookings.payments.post import post_form
 from bookings.payments.sandbox import gateway_key
@@ -384,11 +387,48 @@ def test_a_refund_that_staff_took_over_in_error_is_tried_again(booking, guest, c
     cancel_booking(actor=guest, booking_id=booking.pk)
     run_due()
     staff, refund = UserFactory(is_staff=True), Refund.objects.get()
-    with pytest.raises(RefundNotTaken):
-        retry_refund(staff=staff, refund_id=refund.pk, reason="余额已补")
     take_refund(staff=staff, refund_id=refund.pk, reason="不再试")
     retry_refund(staff=staff, refund_id=refund.pk, reason="余额已补")
     run_due()
     refund.refresh_from_db()
     assert (refund.state, refund.tries) == (Refund.State.DONE, 2)
     assert [line.after for line in StaffAct.objects.order_by("pk")] == [{"state": "by_staff"}, {"state": "refused"}]
+    clock.shift(MINUTE)
+    with pytest.raises(RefundDone):
+        retry_refund(staff=staff, refund_id=refund.pk, reason="余额已补")
+
+
+def test_staff_have_a_late_refund_tried_at_once(booking, guest, clock, monkeypatch):
+    pay(booking)
+    cancel_booking(actor=guest, booking_id=booking.pk)
+    Refund.objects.update(try_at=timezone.now() + timedelta(hours=6))
+    run_due()
+    assert Refund.objects.get().state == Refund.State.DUE
+    retry_refund(staff=UserFactory(is_staff=True), refund_id=Refund.objects.get().pk, reason="太久了")
+    run_due()
+    assert Refund.objects.get().state == Refund.State.DONE
+
+
+def test_staff_have_a_provider_asked_at_once_and_read_what_it_says(booking, late, clock):
+    pay(booking, "notify_late")
+    staff, trade = UserFactory(is_staff=True), booking.trade
+    Trade.objects.update(ask_at=timezone.now() + timedelta(hours=6))
+    with pytest.raises(TradeNotFound):
+        hurry_trade(staff=staff, trade_id=0, reason="客人说已付")
+    hurry_trade(staff=staff, trade_id=trade.pk, reason="客人说已付")
+    run_due()
+    assert money(booking) == (Status.PAID, booking.amount_fen, 0)
+    clock.shift(MINUTE)
+    with pytest.raises(TradeNotOpen):
+        hurry_trade(staff=staff, trade_id=trade.pk, reason="再问")
+    assert [line.act for line in StaffAct.objects.all()] == ["hurry_trade"]
+
+
+def test_what_a_provider_said_last_is_kept_with_its_trade(booking, clock, settings):
+    clock.shift(3 * MINUTE)
+    run_due()
+    assert Trade.objects.get().said == "absent"
+    settings.SITE_URL = "http://127.0.0.1:9"
+    clock.shift(3 * MINUTE)
+    run_due()
+    assert Trade.objects.get().said == "payment_unanswered"

@@ -45,6 +45,10 @@ def refused_refund(state="refused"):
     return Refund.objects.create(booking=stay, number="R1", amount_fen=1, state=state, **later)
 
 
+def open_trade():
+    return make_booking(HouseFactory(), UserFactory(), DAY, DAY + timedelta(days=2), Booking.Status.WAIT_PAYMENT).trade
+
+
 def member_of_staff():
     user = UserFactory(is_staff=True)
     from django_otp.plugins.otp_totp.models import TOTPDevice  # noqa: PLC0415
@@ -74,6 +78,7 @@ READY = {
     "message/resend": lambda: MessageFactory(sms_state="given_up", kind="booking.paid"),
     "booking/refund": paid_stay,
     "booking/cancel": paid_stay,
+    "trade/ask": open_trade,
     "refund/take": refused_refund,
     "refund/settle": partial(refused_refund, "by_staff"),
     "refund/retry": partial(refused_refund, "by_staff"),

@@ -27,7 +27,7 @@ ON_REVIEWS = {"review/hide", "review/show", "report/uphold", "report/dismiss"}
 ON_IDENTITIES = {"identity/approve", "identity/reject", "identity/number"}
 MODERATES = ON_HOMES | ON_REVIEWS | ON_IDENTITIES | {"user/sessions", "user/deactivate", "user/reactivate"}
 SUPPORTS = {"user/sessions", "message/resend", "booking/refund", "booking/cancel"}
-PAYS = {"refund/take", "refund/retry", "refund/settle", "straynotice/settle"}
+PAYS = {"trade/ask", "refund/take", "refund/retry", "refund/settle", "straynotice/settle"}
 DOES = {
     "moderator": MODERATES,
     "support": SUPPORTS,
