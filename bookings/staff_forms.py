@@ -13,7 +13,7 @@ from accounts.models import User
 from bookings.cancelling import cancel_for_staff, refund_part
 from bookings.dues import pay_dues
 from bookings.errors import DuePaidAlready, RefundChanged
-from bookings.models import Booking, HostDue, Payout, Refund, StrayNotice, Trade
+from bookings.models import Booking, BookingQuerySet, HostDue, Payout, Refund, StrayNotice, Trade
 from bookings.moderating import deactivate_user, preview_deactivation, settle_notice, suspend_house
 from bookings.paying import hurry_trade
 from bookings.refunding import retry_refund, settle_refund, take_refund
@@ -23,7 +23,16 @@ from listings.form_fields import KeyField, YuanField
 from listings.models import House
 from listings.staff_forms import HouseAct
 
+SHOWN_MOST = 10  # of stays that are left to staff
 ALL_OF_IT = _("In yuan. Empty: all that is left of what was paid.")
+
+
+def listed(stays: BookingQuerySet) -> list[str]:
+    """Return the first few of some paid stays in words, the next first."""
+    return [
+        f"{stay.house} · {stay_dates(stay.check_in, stay.check_out)} · {stay.guest} · {yuan(stay.amount_fen)}"
+        for stay in stays.select_related("house", "guest").order_by("check_in", "pk")[:SHOWN_MOST]
+    ]
 
 
 class BookingAct(ActForm):
@@ -264,7 +273,7 @@ class SuspendHouse(HouseAct):
         stays = Booking.objects.filter(house=self.row)
         said = gettext("Requests that are not paid: %(requests)s. Paid stays to come: %(stays)s.")
         counts = {"requests": stays.waiting().count(), "stays": stays.filter(status=Booking.Status.PAID).count()}
-        return [*super().lines, said % counts]
+        return [*super().lines, said % counts, *listed(stays.filter(status=Booking.Status.PAID))]
 
     def act(self, staff: User) -> None:
         """Suspend it."""
@@ -300,6 +309,8 @@ class DeactivateUser(ActForm):
             % {"host": what.requests_as_host.count(), "guest": what.requests_as_guest.count()},
             gettext("Paid stays that remain: %(host)s in their homes, %(guest)s of their own")
             % {"host": what.stays_as_host.count(), "guest": what.stays_as_guest.count()},
+            *listed(what.stays_as_host),
+            *listed(what.stays_as_guest),
             gettext("Owed to them: %(owed)s. Coming back to them: %(back)s.")
             % {"owed": yuan(what.owed_fen), "back": yuan(what.coming_back_fen)},
         ]
