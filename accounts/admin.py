@@ -131,6 +131,7 @@ class StaffActAdmin(ReadOnly, StaffAdmin):
     """The staff log: everybody's own lines, and all of them for who may audit."""
 
     list_display = ("created_at", "actor", "act", "subject", "about", "reason", "address")
+    exported_also = ("thing", "was", "became")
     list_filter = ("act", "created_at", ("actor", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("actor", "subject")
     search_fields = ("actor__name", "subject__name", "about", "thing", "reason", "address")
@@ -161,7 +162,7 @@ class StaffActAdmin(ReadOnly, StaffAdmin):
 
 def listed(facts: dict[str, Any]) -> SafeString | str:
     """Return facts a line each."""
-    return format_html_join("", "<div>{}: {}</div>", facts.items()) or "–"
+    return format_html_join("\n", "<div>{}: {}</div>", facts.items()) or "–"
 
 
 @admin.register(ApiKey)

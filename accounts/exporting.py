@@ -49,7 +49,12 @@ BREAKS = set("\t\r\n")
 
 
 class Exporting:
-    """Adds to a list of the admin a button that exports all that the list finds, with its columns and in its order."""
+    """Adds to a list of the admin a button that exports all that the list finds, with its columns and in its order.
+
+    `exported_also` are columns for which a page has no room.
+    """
+
+    exported_also: tuple[str, ...] = ()
 
     def get_urls(self) -> list[URLPattern]:
         """Add the address of the export."""
@@ -173,8 +178,8 @@ def _pages(found: ChangeList, language: str | None) -> Iterator[str]:
 
     In the language of whoever asked: by the time it is sent, the thread may speak another.
     """
-    columns = [name for name in found.list_display if name != "action_checkbox"]
     admin = found.model_admin
+    columns = [name for name in (*found.list_display, *admin.exported_also) if name != "action_checkbox"]
     with override(language):
         heading = _lines([[cell(capfirst(label_for_field(name, found.model, admin))) for name in columns]])
     yield MARK + heading

@@ -13,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import path
 from django.utils.safestring import mark_safe
 
-from accounts.admin import UserAdmin
+from accounts.admin import StaffActAdmin, UserAdmin
 from accounts.exporting import ROWS_AT_ONCE, cell, rows_by_pages
 from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import StaffAct, User
+from accounts.moderating import end_sessions
 from bookings.admin import BookingAdmin
 from bookings.factories import make_booking
 from bookings.models import Booking
@@ -49,6 +50,7 @@ class ExportedNames(AreaAdmin):
 site = admin.AdminSite()
 site.register(Booking, ExportedBookings)
 site.register(User, ExportedUsers)
+site.register(StaffAct, StaffActAdmin)
 site.register(Area, ExportedAreas)
 urlpatterns = [path("admin/", site.urls), *(one for one in urls.urlpatterns if getattr(one, "app_name", "") != "admin")]
 
@@ -135,6 +137,20 @@ def test_the_staff_log_says_what_was_exported_before_a_row_goes_out(staff):
     assert (act.act, act.thing) == (StaffAct.Act.EXPORT, f"accounts.user/{act.actor_id}")
     filters = "q=***&is_active__exact=1"
     assert act.after == {"list": "accounts.user", "query": filters, "rows": 0}
+
+
+def test_the_staff_log_itself_goes_out_with_all_it_says(staff, stranger):
+    end_sessions(staff=User.objects.get(is_staff=True), user_id=stranger.pk, reason="手机丢了")
+    staff.post("/admin/accounts/user/export")
+    heading, _this, export, ended = exported(staff, "accounts/staffact")
+    assert heading[-3:] == ["Row", "Before", "After"]
+    assert (ended[2], ended[5], ended[7]) == (
+        "ended the sessions of a user",
+        "手机丢了",
+        f"accounts.user/{stranger.pk}",
+    )
+    assert ended[8].split("\n") == ["sessions: 0", "keys: 0"]
+    assert "list: accounts.user" in export[9]
 
 
 @pytest.mark.parametrize("method", ["get", "head", "put"])

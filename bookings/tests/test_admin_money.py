@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.errors import OwnCase
 from accounts.factories import UserFactory, enter_as_staff
@@ -16,7 +17,8 @@ from accounts.models import StaffAct
 from bookings.cancelling import cancel_for_staff, refund_part
 from bookings.dues import pay_due
 from bookings.factories import make_booking
-from bookings.models import Booking, HostDue, Payment, Payout, Refund
+from bookings.models import Booking, HostDue, Payment, Payout, Refund, StrayNotice, Trade
+from ihome_project.templatetags.ihome import stay_dates
 from listings.factories import HouseFactory, ReviewFactory
 
 D4, D6 = date(2026, 12, 4), date(2026, 12, 6)
@@ -174,6 +176,51 @@ def test_the_page_of_a_booking_has_its_money_in_as_many_queries_for_much_as_for_
     assert counts[0] == counts[1]
     for words in (stay.trade.number, "¥798", "热水坏了", "¥1.02", "to be sent"):
         assert words in text
+
+
+def test_the_page_of_a_booking_tells_its_life(client, log_in, stay):
+    supporter = log_in("view_booking", "view_bookingevent", "change_booking")
+    cancel_for_staff(staff=supporter, booking_id=stay.pk, reason="停电")
+    text = re.sub(r"\s+", " ", client.get(reverse("admin:bookings_booking_change", args=[stay.pk])).text)
+    with override("en"):
+        told = [(event.get_from_status_display(), event.get_to_status_display()) for event in stay.events.all()]
+    assert len(told) > 1
+    assert all(was in text and become in text for was, become in told)
+    assert str(supporter) in text
+
+
+def test_a_refund_and_a_notice_show_what_the_provider_says(client, log_in, stay):
+    log_in("view_refund", "view_straynotice", "view_trade", "view_booking")
+    words = "ACQ.SELLER_BALANCE_NOT_ENOUGH 卖家余额不足"
+    refund = Refund.objects.create(
+        booking=stay, number="R1", amount_fen=1, state="refused", try_at=timezone.now(), said=words
+    )
+    notice = StrayNotice.objects.create(provider="sandbox", why="wrong amount", facts={"total_fen": "77"}, digest="1")
+    Trade.objects.update(said="payment_unanswered")
+    for row, said in ((refund, words), (notice, "77"), (stay.trade, "payment_unanswered")):
+        page = reverse(f"admin:bookings_{row._meta.model_name}_change", args=[row.pk])
+        assert said in client.get(page).text
+
+
+def test_before_somebody_is_shut_out_staff_see_which_stays_are_left_to_them(client, log_in, stay):
+    log_in("view_user", "deactivate_user", "view_house", "change_house")
+    with override("en"):
+        days = stay_dates(stay.check_in, stay.check_out)
+    for person, number in ((stay.guest, "0 in their homes, 1 of their own"), (stay.house.host, "1 in their homes, 0")):
+        text = client.get(reverse("admin:accounts_user_act", args=[person.pk, "deactivate"])).text
+        assert f"Paid stays that remain: {number}" in text
+        assert f"{stay.house} · {days} · {stay.guest} · ¥798" in text
+    text = client.get(reverse("admin:listings_house_act", args=[stay.house_id, "suspend"])).text
+    assert "Paid stays to come: 1." in text
+    assert f"{days} · {stay.guest} · ¥798" in text
+
+
+def test_the_calendar_of_a_home_shows_who_stays_when(client, log_in, stay):
+    log_in("view_booking", "view_house", "view_hold", "view_heldnight")
+    calendar = reverse("admin:bookings_booking_calendar", args=[stay.house_id])
+    assert calendar in client.get(reverse("admin:listings_house_change", args=[stay.house_id])).text
+    page = client.get(calendar, {"month": f"{stay.check_in:%Y-%m}"})
+    assert (page.status_code, str(stay.guest) in page.text) == (200, True)
 
 
 # --- paying hosts -----------------------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 import pytest
 
 from accounts.factories import enter_as_staff
-from accounts.models import User
-from listings.factories import FacilityFactory, HouseFactory
+from accounts.models import StaffAct, User
+from listings.factories import AreaFactory, FacilityFactory, HouseFactory
+from listings.models import Area
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +40,15 @@ def test_a_facility_has_an_icon_that_can_be_drawn(staff, icon, status):
     assert staff.post(f"/admin/listings/facility/{facility.pk}/change/", body).status_code == status
     facility.refresh_from_db()
     assert facility.icon == (icon if status == 302 else "bath")
+
+
+def test_areas_are_put_in_order_on_their_list(staff):
+    first, second = (AreaFactory(position=position) for position in (0, 1))
+    rows = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2", "_save": "1"}
+    for n, (area, position) in enumerate(((first, 1), (second, 0))):
+        rows |= {f"form-{n}-id": area.pk, f"form-{n}-position": position}
+    assert staff.post("/admin/listings/area/", rows).status_code == 302
+    assert list(Area.objects.filter(pk__in=(first.pk, second.pk)).order_by("position")) == [second, first]
+    assert sorted(StaffAct.objects.values_list("act", "thing")) == [
+        ("change_row", f"listings.area/{area.pk}") for area in (first, second)
+    ]
