@@ -6,6 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -46,6 +48,13 @@ class StaffAdmin(Exporting, admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Refuse filters by which a secret could be guessed piece by piece."""
         return not SECRET.search(lookup) and super().lookup_allowed(lookup, value, request)
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Return the list as it is filtered. Raises IncorrectLookupParameters, also for what no database can hold."""
+        try:
+            return super().get_changelist_instance(request)
+        except (ValueError, OverflowError) as error:  # some values are looked at only once the rows are counted
+            raise IncorrectLookupParameters from error
 
     # --- acts ---------------------------------------------------------------------------------------------------------
 
