@@ -18,6 +18,7 @@ from accounts.errors import (
 )
 from accounts.messages import has_sms
 from accounts.models import ApiKey, Message, StaffAct, User
+from accounts.passwords import forget_setup
 from accounts.staff_log import act_since, require_reason, write_act
 from ihome_project.cache import forget_on_commit, of_user
 from ihome_project.db import retry_transaction
@@ -43,11 +44,15 @@ def locked_user(user_id: int) -> User:
 
 
 def end_access(user: User) -> Ended:
-    """Log an account out everywhere and revoke its keys; inside a transaction that has locked it."""
+    """Log an account out everywhere, revoke its keys and drop a second factor that is yet to be confirmed.
+
+    Inside a transaction that has locked it.
+    """
     keys = ApiKey.objects.filter(user=user)
     ended = Ended(user.sessions.alive().count(), keys.count())
     user.sessions.all().delete()
     keys.delete()
+    forget_setup(user)
     return ended
 
 

@@ -5,6 +5,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.codes import ImageAnswer, Purpose, check_image_code, check_sms_code, spend_sms_code
 from accounts.errors import (
@@ -142,7 +143,13 @@ def change_password(*, user: User, old: str, new: str, address: str, session_key
 
 
 def _set_password(user: User, password: str, but: str | None = None) -> None:
-    """Write the hash of a password."""
+    """Write the hash of a password, and end what whoever knew the old one has opened."""
     user.password = password
     user.save(update_fields=("password",))
     end_other_devices(user=user, session_key=but)
+    forget_setup(user)
+
+
+def forget_setup(user: User) -> None:
+    """Have the next page that sets an authenticator up show another secret: somebody else may have seen this one."""
+    TOTPDevice.objects.filter(user=user, confirmed=False).delete()

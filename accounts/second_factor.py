@@ -58,7 +58,10 @@ def authenticator_of(user: User) -> TOTPDevice | None:
 
 @retry_transaction
 def new_authenticator(user: User) -> TOTPDevice:
-    """Return the authenticator that a user is about to set up: made once, and the same until a code confirms it."""
+    """Return the authenticator that a user is about to set up: made once, and the same until a code confirms it.
+
+    Another password, and staff who end the user's sessions, have the next one made anew.
+    """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)  # of two pages opened at once, one makes it
         made = TOTPDevice.objects.filter(user=user, confirmed=False).first()

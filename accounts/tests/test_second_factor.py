@@ -13,9 +13,12 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.chapter import erase, export
+from accounts.codes import Purpose, send_code
 from accounts.errors import OwnSecondFactor, ReasonMissing, TooManyTries, WrongSecondFactor
-from accounts.factories import UserFactory
+from accounts.factories import PASSWORD, UserFactory
 from accounts.models import StaffAct, User
+from accounts.moderating import end_sessions
+from accounts.passwords import change_password, reset_password
 from accounts.second_factor import (
     BACKUP_CODES,
     address_of,
@@ -65,6 +68,35 @@ def backup_codes(staff) -> list[str]:
 def test_an_authenticator_is_made_once_and_stays_until_it_is_confirmed(staff):
     assert new_authenticator(staff) == new_authenticator(staff)
     assert authenticator_of(staff) is None
+
+
+def by_change(user: User, sms) -> None:
+    change_password(user=user, old=PASSWORD, new="hutong-2026", address="1.2.3.4", session_key="mine")
+
+
+def by_reset(user: User, sms) -> None:
+    send_code(mobile=user.mobile, purpose=Purpose.RESET, binding="mine", address="1.2.3.4")
+    reset_password(mobile=user.mobile, sms_code=sms()[-1]["code"], password="hutong-2026", binding="mine")
+
+
+def by_staff(user: User, sms) -> None:
+    end_sessions(staff=UserFactory(is_staff=True, is_superuser=True), user_id=user.pk, reason="密码被盗")
+
+
+@pytest.mark.parametrize("end", [by_change, by_reset, by_staff])
+def test_a_secret_that_a_thief_may_have_seen_sets_nothing_up_once_the_thief_is_out(staff, sms, end):
+    seen = code_of(new_authenticator(staff).user)
+    end(staff, sms)
+    new_authenticator(staff)
+    with pytest.raises(WrongSecondFactor):
+        enrol(user=staff, code=seen)
+    assert authenticator_of(staff) is None
+
+
+@pytest.mark.parametrize("end", [by_change, by_reset, by_staff])
+def test_an_authenticator_that_is_set_up_stays(staff, backup_codes, sms, end):
+    end(staff, sms)
+    assert authenticator_of(staff)
 
 
 def test_an_app_names_the_site_and_the_person_and_no_number(staff):
