@@ -341,6 +341,13 @@ class UserIsStaff(NotPossible):
     message = _("This is a member of staff. Have their roles taken away first.")
 
 
+class OnlyAdministrators(NotAllowed):
+    """Whoever works here is logged out by those who give roles, and by no other colleague."""
+
+    code = "only_administrators"
+    message = _("Only an administrator can do this to a member of staff.")
+
+
 class UserActive(NotPossible):
     """The account is active already."""
 

@@ -11,6 +11,7 @@ from accounts.errors import (
     MessageNotFound,
     MessageWaiting,
     NoSmsForMessage,
+    OnlyAdministrators,
     UserActive,
     UserClosed,
     UserInactive,
@@ -59,7 +60,7 @@ def end_access(user: User) -> Ended:
 def end_sessions(*, staff: User, user_id: int, reason: str) -> Ended:
     """Log an account out everywhere and revoke its keys, as staff who say why; return how many these were.
 
-    Raises ReasonMissing or UserNotFound.
+    Raises ReasonMissing, UserNotFound, or OnlyAdministrators (a colleague's, by who may not give roles).
     """
     return _end_sessions(staff, user_id, require_reason(reason), timezone.now())
 
@@ -68,6 +69,8 @@ def end_sessions(*, staff: User, user_id: int, reason: str) -> Ended:
 def _end_sessions(staff: User, user_id: int, reason: str, began: datetime) -> Ended:
     with transaction.atomic():
         user = locked_user(user_id)
+        if user.is_staff and user.pk != staff.pk and not staff.has_perm("accounts.grant_roles"):
+            raise OnlyAdministrators
         if done := act_since(began, staff=staff, act=Act.END_SESSIONS, thing=user):
             return Ended(**done.before)  # an earlier run of this call came through, though its connection was lost
         ended = end_access(user)

@@ -201,6 +201,12 @@ def test_nothing_that_staff_type_breaks(client, owner, guest, waiting, nasty):
         assert act(client, waiting, name, nasty).status_code < 500
 
 
+def test_a_member_of_staff_reads_why_a_colleague_stays_logged_in(client):
+    enter_as_staff(client, member_of_staff("view_user", "end_sessions"))
+    page = reverse("admin:accounts_user_act", args=[UserFactory(is_staff=True).pk, "sessions"])
+    assert "Only an administrator can do this" in client.post(page, {"reason": "x"}).text
+
+
 # --- messages ---------------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from accounts.errors import (
     MessageNotFound,
     MessageWaiting,
     NoSmsForMessage,
+    OnlyAdministrators,
     ReasonMissing,
     UserActive,
     UserClosed,
@@ -58,6 +59,21 @@ def test_ending_sessions_needs_a_reason_and_somebody(staff, guest):
     with pytest.raises(UserNotFound):
         end_sessions(staff=staff, user_id=0, **WHY)
     assert not StaffAct.objects.exists()
+
+
+def test_only_who_gives_roles_logs_a_colleague_out(staff, client):
+    colleague, administrator = UserFactory(is_staff=True), UserFactory(is_staff=True, is_superuser=True)
+    client.force_login(colleague)
+    with pytest.raises(OnlyAdministrators):
+        end_sessions(staff=staff, user_id=colleague.pk, **WHY)
+    assert colleague.sessions.exists()
+    assert not StaffAct.objects.exists()
+    assert end_sessions(staff=administrator, user_id=colleague.pk, **WHY).sessions == 1
+
+
+def test_staff_end_their_own_sessions(staff, client):
+    client.force_login(staff)
+    assert end_sessions(staff=staff, user_id=staff.pk, **WHY).sessions == 1
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------------
