@@ -313,6 +313,14 @@ class NoRolesForYourself(NotAllowed):
     field = "roles"
 
 
+class RolesChanged(NotPossible):
+    """Somebody else has changed the roles since they were shown."""
+
+    code = "roles_changed"
+    message = _("The roles have changed meanwhile. Look again.")
+    field = "roles"
+
+
 class UserNotFound(NotFound):
     """There is no such account."""
 

@@ -2,19 +2,21 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps as present_apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.errors import NoRolesForYourself, UserInactive
+from accounts.errors import NoRolesForYourself, RolesChanged, UserInactive
 from accounts.models import StaffAct, User
 from accounts.moderating import locked_user
-from accounts.staff_log import require_reason, write_act
+from accounts.staff_log import act_since, require_reason, write_act
 from ihome_project.db import retry_transaction
 
 APPS = ("accounts", "listings", "bookings")
@@ -99,24 +101,34 @@ def write_roles(apps: Any = present_apps) -> None:
         group.permissions.set([known[right] for right in dict.fromkeys(role.permissions) if right in known])
 
 
-def grant_roles(*, staff: User, user_id: int, roles: Collection[str], reason: str) -> User:
+def grant_roles(
+    *, staff: User, user_id: int, roles: Collection[str], reason: str, shown: Collection[str] | None = None
+) -> User:
     """Give somebody exactly these roles; with one they are staff, without they are not, and all their sessions end.
 
-    Raises ReasonMissing, UserNotFound, NoRolesForYourself (nobody lifts their own rights) or UserInactive.
+    `shown` are the roles that whoever gives them has seen (None: has not looked). Raises ReasonMissing, UserNotFound,
+    NoRolesForYourself (nobody lifts their own rights), UserInactive, or RolesChanged (they are no longer those shown).
     """
     reason = require_reason(reason)
     if staff.pk == user_id:
         raise NoRolesForYourself
-    return _grant(staff, user_id, sorted(set(roles) & set(ROLES)), reason)
+    return _grant(staff, user_id, sorted(set(roles) & set(ROLES)), reason, shown, timezone.now())
 
 
 @retry_transaction
-def _grant(staff: User, user_id: int, roles: list[str], reason: str) -> User:
+def _grant(  # noqa: PLR0913 — those of grant_roles, and when it began
+    staff: User, user_id: int, roles: list[str], reason: str, shown: Collection[str] | None, began: datetime
+) -> User:
     with transaction.atomic():
         user = locked_user(user_id)
         if not user.is_active:
             raise UserInactive
-        before = names_of(user)
+        before, after = names_of(user), {"roles": roles}
+        done = act_since(began, staff=staff, act=StaffAct.Act.GRANT_ROLES, thing=user)
+        if done and done.after == after:
+            return user  # an earlier run of this call came through, though its connection was lost
+        if shown is not None and before != sorted(shown):
+            raise RolesChanged
         user.groups.set(Group.objects.filter(name__in=roles))
         user.is_staff = bool(roles) or user.is_superuser
         user.save(update_fields=("is_staff",))
@@ -129,7 +141,7 @@ def _grant(staff: User, user_id: int, roles: list[str], reason: str) -> User:
             subject=user,
             reason=reason,
             before={"roles": before},
-            after={"roles": roles},
+            after=after,
         )
     return user
 

@@ -10,7 +10,7 @@ from accounts.identity import decide_identity, masked_number, read_number, submi
 from accounts.messages import words_of
 from accounts.models import Identity, Message, User
 from accounts.moderating import end_sessions, reactivate_user, resend_message
-from accounts.roles import ROLES, grant_roles
+from accounts.roles import ROLES, grant_roles, names_of
 from accounts.second_factor import authenticator_of, reset_second_factor
 
 
@@ -103,16 +103,19 @@ class GrantRoles(ActForm):
     note = _("Whoever has a role is staff. The person is logged out everywhere, and logs in with a second factor.")
 
     roles = forms.MultipleChoiceField(label=_("Roles"), required=False, widget=forms.CheckboxSelectMultiple)
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)  # the roles that this page was made with
     field_order: ClassVar = ("roles", "reason")
 
     def __init__(self, *args: object, row: User, **kwargs: object) -> None:
         super().__init__(*args, row=row, **kwargs)
         self.fields["roles"].choices = [(name, role.words) for name, role in ROLES.items()]
-        self.fields["roles"].initial = [group.name for group in row.groups.all()]
+        self.fields["roles"].initial = names_of(row)
+        self.fields["shown"].initial = ",".join(names_of(row))
 
     def act(self, staff: User) -> None:
-        """Change them."""
-        grant_roles(staff=staff, user_id=self.row.pk, roles=self.cleaned_data["roles"], reason=self.words)
+        """Change them, unless somebody else has meanwhile."""
+        roles, shown = self.cleaned_data["roles"], [name for name in self.cleaned_data["shown"].split(",") if name]
+        grant_roles(staff=staff, user_id=self.row.pk, roles=roles, reason=self.words, shown=shown)
 
 
 class EndSessions(ActForm):

@@ -7,9 +7,11 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
+from accounts import roles
+from accounts.errors import RolesChanged
 from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import StaffAct, User
-from accounts.roles import ROLES, grant_roles, write_roles
+from accounts.roles import ROLES, grant_roles, names_of, write_roles
 from bookings.tests.test_admin import MAKE
 from ihome_project.errors import DomainError
 from ihome_project.tests.world import walk
@@ -192,6 +194,31 @@ def test_roles_are_given_for_a_reason_by_another_and_end_all_sessions(client, gu
     grant_roles(staff=giver, user_id=guest.pk, roles=[], reason="离职")
     guest.refresh_from_db()
     assert not guest.is_staff
+
+
+def test_roles_that_were_taken_meanwhile_do_not_come_back_with_an_old_page(guest):
+    browser, giver = member("administrator")
+    grant_roles(staff=giver, user_id=guest.pk, roles=["moderator", "finance"], reason="新同事")
+    page = reverse("admin:accounts_user_act", args=[guest.pk, "roles"])
+    form = browser.get(page).context["form"]
+    old = {"shown": form["shown"].value(), "roles": [*form["roles"].value(), "support"], "reason": "换岗"}
+    assert old["shown"] == "finance,moderator"
+    grant_roles(staff=member("administrator")[1], user_id=guest.pk, roles=[], reason="离职")
+    refused = browser.post(page, old)
+    assert refused.context["form"].errors["roles"] == [str(RolesChanged())]
+    guest.refresh_from_db()
+    assert (guest.is_staff, names_of(guest)) == (False, [])
+    assert browser.post(page, old | {"shown": browser.get(page).context["form"]["shown"].value()}).status_code == 303
+    assert names_of(guest) == ["finance", "moderator", "support"]
+
+
+def test_a_second_run_after_a_lost_connection_finds_the_roles_as_the_first_has_left_them(guest, monkeypatch):
+    _browser, giver = member("administrator")
+    run = roles._grant
+    monkeypatch.setattr(roles, "_grant", lambda *args: (run(*args), run(*args))[1])
+    grant_roles(staff=giver, user_id=guest.pk, roles=["support"], reason="新同事", shown=[])
+    assert names_of(guest) == ["support"]
+    assert StaffAct.objects.filter(act=StaffAct.Act.GRANT_ROLES).count() == 1
 
 
 @pytest.mark.parametrize("case", ["no reason", "oneself", "nobody", "deactivated"])
