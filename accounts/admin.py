@@ -128,7 +128,10 @@ class IdentityAdmin(ReadOnly, StaffAdmin):
 
 @admin.register(StaffAct)
 class StaffActAdmin(ReadOnly, StaffAdmin):
-    """The staff log: everybody's own lines, and all of them for who may audit."""
+    """The staff log: everybody's own lines, and all of them for who may audit.
+
+    What was done to a row stands in its history too, for whoever may see the row.
+    """
 
     list_display = ("created_at", "actor", "act", "subject", "about", "reason", "address")
     exported_also = ("thing", "was", "became")

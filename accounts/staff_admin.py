@@ -10,7 +10,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -160,15 +160,24 @@ class StaffAdmin(Exporting, admin.ModelAdmin):
     # --- the staff log, instead of Django's own -----------------------------------------------------------------------
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        """Show what staff have done to a row. Raises PermissionDenied for who may not see it, Http404."""
+        """Show whoever may see a row all that staff, whoever it was, have done to it, so that colleagues know its case.
+
+        What somebody has exported is no case: it is shown to them, and to who may audit. A line leads to its page for
+        those two only. Raises PermissionDenied for who may not see the row, Http404.
+        """
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         lines = StaffAct.objects.filter(thing=name_of(row)).select_related("actor")
+        audits = request.user.has_perm("accounts.audit_staff")
+        if not audits:
+            lines = lines.filter(Q(actor=request.user.pk) | ~Q(act=StaffAct.Act.EXPORT))
         page = Paginator(lines, HISTORY_PAGE).get_page(request.GET.get("p"))
         context = {"title": _("What staff have done"), "page": page, "object": row, "opts": self.opts}
+        opens = request.user.has_perm("accounts.view_staffact")
+        context["opened"] = {line.pk for line in page if opens and (audits or line.actor_id == request.user.pk)}
         context["module_name"] = str(capfirst(self.opts.verbose_name_plural))
         context |= self.admin_site.each_context(request) | (extra_context or {})
         return TemplateResponse(request, self.object_history_template, context)

@@ -12,6 +12,7 @@ from accounts.errors import RolesChanged
 from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import StaffAct, User
 from accounts.roles import ROLES, grant_roles, names_of, write_roles
+from accounts.staff_log import name_of
 from bookings.tests.test_admin import MAKE
 from ihome_project.errors import DomainError
 from ihome_project.tests.world import walk
@@ -180,6 +181,31 @@ def test_a_member_of_staff_sees_only_their_own_lines_of_the_log():
     assert other.actor.name not in client.get(page).text
     assert client.get(reverse("admin:accounts_staffact_change", args=[other.pk])).status_code == 302
     assert other.actor.name in member("administrator")[0].get(page).text
+
+
+def test_colleagues_read_in_a_history_what_was_done_and_not_what_somebody_exported(guest):
+    client, user = member("moderator")
+    other = UserFactory(name="别的审核员")
+    of = {"subject": guest, "thing": name_of(guest)}
+    done = StaffAct.objects.create(actor=other, act=StaffAct.Act.END_SESSIONS, reason="手机丢了", **of)
+    own = StaffAct.objects.create(actor=user, act=StaffAct.Act.REACTIVATE_USER, **of)
+    server = StaffAct.objects.create(actor=None, act=StaffAct.Act.RESET_SECOND_FACTOR, **of)
+    exports = [StaffAct.objects.create(actor=who, act=StaffAct.Act.EXPORT, **of) for who in (other, user, None)]
+    page = reverse("admin:accounts_user_history", args=[guest.pk])
+
+    def seen(browser) -> tuple[set, set]:
+        answer = browser.get(page)
+        linked = {line.pk for line in StaffAct.objects.all() if line_page(line) in answer.text}
+        return {line.pk for line in answer.context["page"]}, linked
+
+    assert "手机丢了" in client.get(page).text
+    assert seen(client) == ({done.pk, own.pk, server.pk, exports[1].pk}, {own.pk, exports[1].pk})
+    every = set(StaffAct.objects.values_list("pk", flat=True))
+    assert seen(member("administrator")[0]) == (every, every)
+
+
+def line_page(line: StaffAct) -> str:
+    return reverse("admin:accounts_staffact_change", args=[line.pk])
 
 
 def test_roles_are_given_for_a_reason_by_another_and_end_all_sessions(client, guest):
