@@ -1,6 +1,7 @@
 """Users, their identities, messages and keys in the admin, and what staff have done."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -172,11 +173,22 @@ def listed(facts: dict[str, Any]) -> SafeString | str:
 class ApiKeyAdmin(ReadOnly, StaffAdmin):
     """Which programs act for whom. A key's digest is its primary key, so nothing here may link to one or name it."""
 
-    list_display = ("name", "user", "created", "last_used_at")
+    list_display = ("name", "owner", "made", "last_used_at")
     list_display_links = None
     list_select_related = ("user",)
     search_fields = ("name", "user__name")
     ordering = ("-created", "name")
+
+    @admin.display(description=_("user"), ordering="user__name")
+    def owner(self, key: ApiKey) -> str:
+        """For whom the program acts."""
+        return str(key.user)
+
+    @admin.display(description=_("created"), ordering="created")
+    def made(self, key: ApiKey) -> datetime:
+        """When it was made."""
+        return key.created
+
     actions = None
 
     def has_view_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:

@@ -116,7 +116,7 @@ def grant_roles(
 
 
 @retry_transaction
-def _grant(  # noqa: PLR0913 — those of grant_roles, and when it began
+def _grant(
     staff: User, user_id: int, roles: list[str], reason: str, shown: Collection[str] | None, began: datetime
 ) -> User:
     with transaction.atomic():
