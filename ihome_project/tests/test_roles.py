@@ -240,7 +240,7 @@ def test_roles_that_were_taken_meanwhile_do_not_come_back_with_an_old_page(guest
 
 def test_a_second_run_after_a_lost_connection_finds_the_roles_as_the_first_has_left_them(guest, monkeypatch):
     _browser, giver = member("administrator")
-    run = roles._grant
+    run = roles._grant  # noqa: SLF001 — the connection is lost after it
     monkeypatch.setattr(roles, "_grant", lambda *args: (run(*args), run(*args))[1])
     grant_roles(staff=giver, user_id=guest.pk, roles=["support"], reason="新同事", shown=[])
     assert names_of(guest) == ["support"]
