@@ -62,6 +62,11 @@ class StaffAdmin(Exporting, admin.ModelAdmin):
         """The rows that wait for somebody, the first first; None where nothing ever waits."""
         return None
 
+    def waiting_for(self, request: HttpRequest) -> QuerySet[Model] | None:
+        """Those of the rows that wait which somebody may see, in the same order; None where nothing ever waits."""
+        waiting = self.waiting()
+        return None if waiting is None else waiting.filter(pk__in=self.get_queryset(request).order_by().values("pk"))
+
     def get_urls(self) -> list[URLPattern]:
         """Add a page for each act, and the way to what waits."""
         name = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -80,7 +85,7 @@ class StaffAdmin(Exporting, admin.ModelAdmin):
         """Lead to what has waited longest. Raises PermissionDenied for who may not see the list."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        waiting = self.waiting()
+        waiting = self.waiting_for(request)
         if waiting is None:
             raise Http404
         first = waiting.first()
@@ -99,7 +104,7 @@ class StaffAdmin(Exporting, admin.ModelAdmin):
         row = get_object_or_404(self.get_queryset(request), pk=row_id)
         form = kind(request.POST or None, row=row, seen=request.GET.get("seen", ""))
         if request.method == "POST" and form.is_valid():
-            following = self.after(row_id)
+            following = self.after(request, row_id)
             if form.perform(request.user) and not form.result:
                 self.message_user(request, form.done, messages.SUCCESS)
                 return HttpResponseRedirect(following, status=303)
@@ -108,16 +113,16 @@ class StaffAdmin(Exporting, admin.ModelAdmin):
         context = self.admin_site.each_context(request) | page
         return TemplateResponse(request, "admin/act.html", context)
 
-    def after(self, row_id: int) -> str:
+    def after(self, request: HttpRequest, row_id: int) -> str:
         """Return where to go once something is done to a row: to what waits next, or back to the row."""
-        place = self.place_of(row_id)
+        place = self.place_of(request, row_id)
         if place is None:
             return self.address("change", row_id)
         return self.address("change", place["next"]) if place["next"] else self.address("changelist")
 
-    def place_of(self, row_id: int) -> dict[str, Any] | None:
+    def place_of(self, request: HttpRequest, row_id: int) -> dict[str, Any] | None:
         """Return the place of a row among what waits, and the one after it; None for one that does not wait."""
-        waiting = self.waiting()
+        waiting = self.waiting_for(request)
         rows = [] if waiting is None else list(waiting.values_list("pk", flat=True)[:QUEUE_MOST])
         if row_id not in rows:
             return None
@@ -142,7 +147,7 @@ class StaffAdmin(Exporting, admin.ModelAdmin):
         row = self.get_object(request, object_id)
         more: dict[str, Any] = {}
         if row is not None and self.has_view_permission(request, row):
-            more = {"offered": self.offered(request, row), "place": self.place_of(row.pk)}
+            more = {"offered": self.offered(request, row), "place": self.place_of(request, row.pk)}
             if more["place"] and more["place"]["next"]:
                 more["place"]["url"] = self.address("change", more["place"]["next"])
         return super().change_view(request, object_id, form_url, more | (extra_context or {}))
@@ -153,7 +158,7 @@ class StaffAdmin(Exporting, admin.ModelAdmin):
             asked = request.GET.dict() | {"q": redact_text(request.POST["search"].strip())}
             asked.pop("p", None)
             return HttpResponseRedirect(f"{self.address('changelist')}?{urlencode(asked)}", status=303)
-        waiting = self.waiting()
+        waiting = self.waiting_for(request)
         more = {} if waiting is None else {"queue": self.address("queue"), "waiting": waiting.count()}
         return super().changelist_view(request, more | (extra_context or {}))
 

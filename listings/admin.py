@@ -239,6 +239,11 @@ class ReportAdmin(ReadOnly, StaffAdmin):
         ("decided_at", "decided_by"),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        """All but those about the reader, who must not learn who made them; for the site's operator all."""
+        reports = super().get_queryset(request)
+        return reports if request.user.is_superuser else reports.not_about(request.user)
+
     def waiting(self) -> QuerySet[Report]:
         """Those that nobody has decided."""
         return Report.objects.waiting()

@@ -29,6 +29,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """The reports of one person."""
         return self.filter(reporter=user)
 
+    def not_about(self, user: User) -> "ReportQuerySet":
+        """Those that do not concern a person (see `Report.about`)."""
+        return self.exclude(Q(house__host=user) | Q(review__author=user) | Q(person=user))
+
     def like(self, report: "Report") -> "ReportQuerySet":
         """Those of the same person about the same thing."""
         same = ("reporter_id", "house_id", "review_id", "person_id")

@@ -1,10 +1,12 @@
 """The admin of homes."""
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
 
-from accounts.factories import enter_as_staff
+from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import StaffAct, User
-from listings.factories import AreaFactory, FacilityFactory, HouseFactory
+from listings.factories import AreaFactory, FacilityFactory, HouseFactory, ReportFactory, ReviewFactory
 from listings.models import Area
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +54,50 @@ def test_areas_are_put_in_order_on_their_list(staff):
     assert sorted(StaffAct.objects.values_list("act", "thing")) == [
         ("change_row", f"listings.area/{area.pk}") for area in (first, second)
     ]
+
+
+@pytest.fixture
+def person(client):
+    """A member of staff who decides reports, and whose browser `client` is."""
+    user = UserFactory(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=("view_report", "change_report")))
+    enter_as_staff(client, user)
+    return user
+
+
+def reports_about(person: User) -> list:
+    return [
+        ReportFactory(house=HouseFactory(host=person)),
+        ReportFactory(house=None, review=ReviewFactory(author=person)),
+        ReportFactory(house=None, person=person),
+    ]
+
+
+def test_who_is_reported_does_not_learn_who_reported(client, person):
+    about = reports_about(person)
+    others = reports_about(UserFactory())
+    rows = client.get(reverse("admin:listings_report_changelist")).context["cl"].result_list
+    assert {row.pk for row in rows} == {report.pk for report in others}
+    for report in about:
+        for page in ("change", "history"):
+            assert client.get(reverse(f"admin:listings_report_{page}", args=[report.pk])).status_code in {302, 404}
+        for act in ("uphold", "dismiss"):
+            assert client.get(reverse("admin:listings_report_act", args=[report.pk, act])).status_code == 404
+
+
+def test_the_operator_sees_every_report_for_there_may_be_nobody_else(client):
+    operator = UserFactory(is_staff=True, is_superuser=True)
+    enter_as_staff(client, operator)
+    about = reports_about(operator)
+    assert len(client.get(reverse("admin:listings_report_changelist")).context["cl"].result_list) == len(about)
+
+
+def test_the_queue_leaves_out_what_whoever_works_through_it_may_not_see(client, person):
+    own, first, _own, last = [*reports_about(person)[:1], ReportFactory(), *reports_about(person)[:1], ReportFactory()]
+    pages = {each: reverse("admin:listings_report_change", args=[each.pk]) for each in (own, first, last)}
+    assert client.get(reverse("admin:listings_report_queue")).url == pages[first]
+    place = client.get(pages[first]).context["place"]
+    assert (place["number"], place["count"], place["url"]) == (1, 2, pages[last])
+    dismiss = reverse("admin:listings_report_act", args=[first.pk, "dismiss"])
+    assert client.post(dismiss, {"reason": "没有这回事"}).url == pages[last]
+    assert client.get(reverse("admin:listings_report_changelist")).context["waiting"] == 1
