@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from accounts.errors import OwnCase, ReasonMissing
 from accounts.models import Identity, StaffAct, User
+from accounts.models.identities import REASON_MOST
 from accounts.models.staff import ABOUT_MOST
 from ihome_project.logs import redact_text
 
@@ -49,7 +50,7 @@ def write_act(  # noqa: PLR0913 — who, what, on what, to whom, why, and what c
         about="" if isinstance(thing, User | Identity) else str(thing)[:ABOUT_MOST],  # a name can be erased: no copy
         subject=subject,
         address=_address.get(),
-        reason=redact_text(reason),
+        reason=redact_text(reason)[:REASON_MOST],  # with its numbers masked it may have grown
         before=dict(before or {}),
         after=dict(after or {}),
     )

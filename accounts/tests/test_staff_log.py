@@ -29,6 +29,13 @@ def test_a_line_says_who_what_from_where_and_why(stranger, guest):
     assert (line.before, line.after) == ({"status": "submitted"}, {"status": "rejected"})
 
 
+def test_a_reason_that_masking_makes_longer_is_cut(stranger, guest):
+    most = StaffAct._meta.get_field("reason").max_length
+    reason = "看了 otpauth: ".ljust(most, "字")
+    line = write_act(staff=stranger, act=StaffAct.Act.END_SESSIONS, thing=guest, reason=reason)
+    assert line.reason == "看了 otpauth:*** ".ljust(most, "字")
+
+
 def test_outside_of_a_request_there_is_no_address(stranger, guest):
     with acting_from("198.51.100.7"):
         pass
