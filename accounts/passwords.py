@@ -138,8 +138,13 @@ def change_password(*, user: User, old: str, new: str, address: str, session_key
     """
     verify_password(user=user, password=old, address=address)
     check_new_password(new, user)
+    _write_change(user, make_password(new), session_key)
+
+
+@retry_transaction
+def _write_change(user: User, password: str, session_key: str | None) -> None:
     with transaction.atomic():
-        _set_password(user, make_password(new), but=session_key)
+        _set_password(user, password, but=session_key)
 
 
 def _set_password(user: User, password: str, but: str | None = None) -> None:

@@ -105,6 +105,7 @@ def _write_mobile(user: User, mobile: str, codes: list[OneTimeCode]) -> None:
         User.objects.filter(pk=user.pk).update(mobile=mobile)
 
 
+@retry_transaction
 def rename_user(*, user: User, name: str) -> str:
     """Give a user another name, and return it as it is kept. Raises InvalidName, NameTaken or UserInactive."""
     name = parse_name(name)
@@ -119,6 +120,7 @@ def rename_user(*, user: User, name: str) -> str:
     return name
 
 
+@retry_transaction
 def change_profile(*, user: User, name: str, about: str) -> None:
     """Give a user another name, and other words about them. Raises InvalidName, NameTaken or UserInactive."""
     with transaction.atomic():
@@ -134,17 +136,24 @@ def set_avatar(*, user: User, picture: IO[bytes]) -> str:
     """
     name = store_avatar(picture)
     try:
-        with transaction.atomic():
-            lock_active(user)
-            before = User.objects.values_list("avatar", flat=True).get(pk=user.pk)
-            User.objects.filter(pk=user.pk).update(avatar=name)
-            forget_on_commit(of_user(user.pk))
-            transaction.on_commit(lambda: delete_avatar(before), robust=True)
+        _write_avatar(user, name)
     except UserInactive:
         delete_avatar(name)
         raise
     user.avatar = name
     return user.avatar_url
+
+
+@retry_transaction
+def _write_avatar(user: User, name: str) -> None:
+    with transaction.atomic():
+        lock_active(user)
+        before = User.objects.values_list("avatar", flat=True).get(pk=user.pk)
+        if before == name:
+            return  # an earlier run of this very call came through though its connection was lost
+        User.objects.filter(pk=user.pk).update(avatar=name)
+        forget_on_commit(of_user(user.pk))
+        transaction.on_commit(lambda: delete_avatar(before), robust=True)
 
 
 def make_key(*, user: User, name: str) -> str:

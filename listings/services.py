@@ -108,6 +108,7 @@ def set_facilities(house: House, facilities: Iterable[Facility]) -> None:
     forget_house(house.pk)
 
 
+@retry_transaction
 def publish_house(*, host: User, house_id: int) -> House:
     """Have one of a host's homes found and booked; one that is published already stays so.
 
@@ -142,6 +143,7 @@ def check_ready(house: House) -> None:
         raise HouseIncomplete(missing=missing)
 
 
+@retry_transaction
 def take_offline(*, host: User, house_id: int) -> House:
     """Have one of a host's homes found and booked no more; the stays that are booked remain.
 
@@ -176,6 +178,7 @@ def duplicate_house(*, host: User, house_id: int) -> House:
     return copy
 
 
+@retry_transaction
 def delete_draft(*, host: User, house_id: int) -> None:
     """Delete one of a host's drafts with its photos and blocked nights.
 
