@@ -104,6 +104,7 @@ def enrol(*, user: User, code: str) -> tuple[TOTPDevice, list[str]]:
 @retry_transaction
 def _enrol(user: User, code: str) -> tuple[TOTPDevice, list[str]]:
     with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)  # before the authenticator, as whoever resets it locks them
         authenticator = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
         if authenticator is None or not _is_shown_by(authenticator, code):
             raise WrongSecondFactor

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 from django_otp.oath import TOTP
@@ -137,6 +138,20 @@ def test_no_backup_code_is_stored_as_it_is_read(backup_codes):
     stored = set(StaticToken.objects.values_list("token", flat=True))
     assert not stored & {typed(code) for code in backup_codes}
     assert {len(token) for token in stored} == {16}
+
+
+def test_whoever_sets_it_up_locks_the_person_first_as_whoever_resets_it_does(staff, monkeypatch):
+    new_authenticator(staff)
+    code, locked, lock = code_of(staff), [], QuerySet.select_for_update
+
+    def noted(rows: QuerySet, *args: object, **kwargs: object) -> QuerySet:
+        locked.append(rows.model)
+        return lock(rows, *args, **kwargs)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", noted)
+    enrol(user=staff, code=code)
+    of_both = [model for model in locked if model in {User, TOTPDevice}]
+    assert of_both[:2] == [User, TOTPDevice]
 
 
 def test_it_is_set_up_once(staff, backup_codes):
