@@ -4,7 +4,9 @@ import io
 import json
 import logging
 import logging.config
+from base64 import b32encode
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,18 +15,25 @@ from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.codes import BINDING
 from accounts.factories import PASSWORD, UserFactory, enter_as_staff
 from accounts.identity import CONSENT_VERSION, submission_of
-from accounts.models import Counter, Identity, Session, User
+from accounts.models import Counter, Identity, Session, StaffAct, User
+from accounts.second_factor import grouped
 from accounts.services import make_key
 from accounts.tests.pictures import know_picture
+from bookings.factories import make_booking
+from listings.factories import HouseFactory, ReportFactory
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1.0"
-DIGITS, OTHER = "13917283746", "13917283747"
+DIGITS, OTHER, SAID = "13917283746", "13917283747", "13917283748"
 SPELT = (DIGITS, "139%20172%2083746", "139.1728.3746", "a13917283746", "139%E2%80%931728%E2%80%933746")
+STAFF, FACTOR = "+8613800138000", "/account/second-factor"
 NUMBER = "110101198803040000"
 STRONG = {"password": "hutong-2026", "password2": "hutong-2026"}
 
@@ -118,20 +127,60 @@ def staff_look() -> None:
     """Have staff decide about an identity, read its number, look for its owner, export, and log them out."""
     staff = enter_as_staff(Client(), UserFactory(is_staff=True, is_superuser=True))
     identity = Identity.objects.get(real_name="金丝雀")
-    for act in ("approve", "number", "reject"):
-        said = {"reason": "警方来函", "seen": submission_of(identity)}
-        staff.post(f"/admin/accounts/identity/{identity.pk}/{act}", said)
+    said = {"reason": "警方来函", "seen": submission_of(identity)}
+    asked = [
+        staff.post(f"/admin/accounts/identity/{identity.pk}/{act}", said) for act in ("approve", "number", "reject")
+    ]
+    assert [answer.status_code for answer in asked] == [200, 200, 200]  # it is decided already, and shown but once
+    assert [NUMBER in answer.text for answer in asked] == [False, True, False]
     user, people = identity.user_id, "/admin/accounts/user/"
     for page in (f"{people}?q={DIGITS}", f"{people}{user}/change/", f"{people}{user}/history/", "/admin/"):
-        staff.get(page)
+        assert staff.get(page).status_code == 200
     found = staff.post(people, {"search": DIGITS})
     assert DIGITS not in found.url
     assert "金丝雀" in staff.get("/admin/accounts/identity/?q=金丝雀").text
     exported = b"".join(staff.post(f"{people}export?q={DIGITS}").streaming_content)
     assert DIGITS.encode() not in exported
-    staff.post("/account/second-factor", {"code": "000000"})
-    staff.post(f"{people}{user}/sessions", {"reason": f"打过 {DIGITS} 没人接，证件 {NUMBER}"})
+    ended = staff.post(f"{people}{user}/sessions", {"reason": f"打过 {DIGITS} 没人接，证件 {NUMBER}"})
+    assert ended.status_code == 303
     assert staff.get("/admin/accounts/staffact/").text.count(DIGITS) == 0
+
+
+def enrol_as_staff(client: Client) -> list[str]:
+    """Set the second factor up for whoever is logged in, with a wrong code first; return what nobody else may know."""
+    user, shown = User.objects.get(mobile=STAFF), client.get(FACTOR)
+    key = TOTPDevice.objects.get(user=user).bin_key
+    wrong, codes = "913746", [f"{TOTP(key, drift=drift).token():06}" for drift in (-1, 0)]
+    assert shown.context["secret"] == grouped(b32encode(key).decode())
+    refused = client.post(FACTOR, {"second_factor_code": wrong})
+    assert refused.context["form"].errors.keys() == {"second_factor_code"}
+    backup = client.post(FACTOR, {"second_factor_code": codes[0]}).context["backup_codes"]
+    again = client.post("/account/security/backup-codes", {"second_factor_code": codes[1]}).context["backup_codes"]
+    assert client.get("/admin/").status_code == 200
+    spelt = [text.replace(" ", "") for text in (shown.context["secret"], *backup, *again)]
+    return [wrong, *codes, key.hex(), shown.context["secret"], shown.context["address"], *backup, *again, *spelt]
+
+
+def act_as_staff(client: Client, guest: User) -> None:
+    """Refund, cancel, suspend, decide a report and deactivate, each for a reason with a mobile number in it."""
+    staff, report = enter_as_staff(client, UserFactory(is_staff=True, is_superuser=True)), ReportFactory()
+    day = timezone.localdate() + timedelta(days=30)
+    stay = make_booking(HouseFactory(), guest, day, day + timedelta(days=2))
+    money = {"amount": "1", "key": str(uuid4())}
+    acts = {
+        f"bookings/booking/{stay.pk}/refund": money,
+        f"bookings/booking/{stay.pk}/cancel": {"left_fen": stay.captured_fen - 100, "key": str(uuid4())},
+        f"listings/house/{stay.house_id}/suspend": {},
+        f"listings/report/{report.pk}/uphold": {},
+        f"accounts/user/{guest.pk}/deactivate": {},
+    }
+    for act, more in acts.items():
+        answer = staff.post(f"/admin/{act}", {"reason": f"打过 {SAID} 没人接", **more})
+        assert answer.status_code == 303, (act, answer.context["form"].errors)
+    for page in ("accounts/staffact/", f"bookings/booking/{stay.pk}/history/", f"accounts/user/{guest.pk}/history/"):
+        shown = staff.get(f"/admin/{page}").text
+        assert SAID not in shown
+        assert "139****3748" in shown
 
 
 def when_things_break(client: Client, settings) -> list:
@@ -215,6 +264,35 @@ def test_no_code_password_or_key_is_logged(visitor, log, sms):
     visitor.get(f"/nowhere?token={key}")
     for secret in (sms()[-1]["code"], STRONG["password"], PASSWORD, key):
         assert secret not in log.getvalue()
+
+
+def breaks(text: str, **_more: object) -> None:
+    """Fail while holding a text, and say which."""
+    raise ValueError(text)
+
+
+def test_nothing_of_a_second_factor_is_logged_or_kept(visitor, log, settings, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr("accounts.second_factor.segno.make", breaks)  # it is given the address that has the secret
+        visitor.force_login(UserFactory(mobile=STAFF, is_staff=True, is_superuser=True))
+        assert visitor.get(FACTOR).status_code == 500
+    secrets = enrol_as_staff(visitor)
+    files = [path.read_text("latin-1") for path in settings.VAR_DIR.rglob("*") if path.is_file()]
+    for secret in secrets:
+        assert secret not in log.getvalue()
+        assert not any(secret in content for content in [*files, redis()])
+    assert "otpauth:***" in log.getvalue()
+
+
+def test_a_number_in_what_staff_say_is_masked_in_every_log(visitor, log, guest, stranger, monkeypatch):
+    act_as_staff(visitor, guest)
+    assert StaffAct.objects.filter(reason="打过 139****3748 没人接").count() == 5
+    assert [name for name in where(SAID) if name.startswith("accounts_staffact.")] == []
+    monkeypatch.setattr("accounts.staff_log.redact_text", breaks)
+    said = {"reason": f"打过 {SAID} 没人接"}
+    assert visitor.post(f"/admin/accounts/user/{stranger.pk}/deactivate", said).status_code == 500
+    assert SAID not in log.getvalue()
+    assert "打过 139****3748 没人接" in log.getvalue()
 
 
 def test_the_id_number_is_shown_masked_to_its_owner_only(visitor, sms):
