@@ -27,10 +27,11 @@ SHOWN_MOST = 10  # of stays that are left to staff
 ALL_OF_IT = _("In yuan. Empty: all that is left of what was paid.")
 
 
-def listed(stays: BookingQuerySet) -> list[str]:
-    """Return the first few of some paid stays in words, the next first."""
+def listed(stays: BookingQuerySet, *, home: bool = True) -> list[str]:
+    """Return the first few of some paid stays in words, the next first, with their home or without."""
     return [
-        f"{stay.house} · {stay_dates(stay.check_in, stay.check_out)} · {stay.guest} · {yuan(stay.amount_fen)}"
+        f"{stay.house} · " * home
+        + f"{stay_dates(stay.check_in, stay.check_out)} · {stay.guest} · {yuan(stay.amount_fen)}"
         for stay in stays.select_related("house", "guest").order_by("check_in", "pk")[:SHOWN_MOST]
     ]
 
@@ -273,7 +274,7 @@ class SuspendHouse(HouseAct):
         stays = Booking.objects.filter(house=self.row)
         said = gettext("Requests that are not paid: %(requests)s. Paid stays to come: %(stays)s.")
         counts = {"requests": stays.waiting().count(), "stays": stays.filter(status=Booking.Status.PAID).count()}
-        return [*super().lines, said % counts, *listed(stays.filter(status=Booking.Status.PAID))]
+        return [*super().lines, said % counts, *listed(stays.filter(status=Booking.Status.PAID), home=False)]
 
     def act(self, staff: User) -> None:
         """Suspend it."""
