@@ -146,7 +146,8 @@ def _decide_report(staff: User, report_id: int, *, is_upheld: bool, outcome: str
         report = Report.objects.select_for_update().filter(pk=report_id).first()
         if report is None:
             raise ReportNotFound
-        refuse_own(staff, report.about.pk, report.reporter_id)
+        host = report.home.host_id if report.home else None
+        refuse_own(staff, report.about.pk, report.reporter_id, host)
         if (report.decided_by_id, report.decided_at) == (staff.pk, at):
             return report  # an earlier run of this very call came through, though its connection was lost
         if not report.is_open:

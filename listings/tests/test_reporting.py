@@ -225,7 +225,8 @@ def test_the_reporter_alone_is_told_and_led_to_the_outcome(stranger, house, staf
 def test_nobody_decides_on_what_they_have_reported_or_what_is_about_them(stranger, house):
     made = report(stranger, house)
     review = ReviewFactory(house=house)
-    about = [(made, stranger), (made, house.host), (ReportFactory(house=None, review=review), review.author)]
+    of_review = ReportFactory(house=None, review=review)
+    about = [(made, stranger), (made, house.host), (of_review, review.author), (of_review, house.host)]
     about.append((ReportFactory(house=None, person=stranger), stranger))
     for each, person in about:
         with pytest.raises(OwnCase):
