@@ -5,11 +5,24 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests_e2e.conftest import Site, log_in_staff
+from tests_e2e.conftest import PASSWORD, Site, log_in_staff
 from tests_e2e.test_pages import what_is_wrong_with
 
-MODERATOR = "13800138000"
-# Two identities wait for somebody: the verifier of the demo decides by itself.
+MODERATOR = "13800138010"
+# Somebody with two roles and no other right, whom the demo's staff let in.
+LET_IN = f"""
+from django.contrib.auth.hashers import make_password
+from accounts.factories import UserFactory
+from accounts.models import User
+from accounts.roles import grant_roles
+user = User.objects.filter(mobile="+86{MODERATOR}").first()
+user = user or UserFactory(mobile="+86{MODERATOR}", name="夜班同事", password=make_password("{PASSWORD}"))
+staff, roles = User.objects.get(mobile="+8613800138000"), ["moderator", "support"]
+user = grant_roles(staff=staff, user_id=user.pk, roles=roles, reason="夜班")
+assert user.is_staff and not user.is_superuser and not user.user_permissions.exists()
+assert sorted(group.name for group in user.groups.all()) == roles
+"""
+# Two more identities wait for somebody than the two of the demo, so that as many do whoever has decided two before.
 WAITING = """
 from accounts.factories import IdentityFactory, UserFactory
 from accounts.models import Identity
@@ -52,13 +65,16 @@ def decide(page: Page, reason: str = "") -> None:
 def test_a_moderators_morning(moderator: Page, site: Site):
     page = moderator
     site.manage("shell", "-c", WAITING)
+    site.manage("shell", "-c", LET_IN)
     site.manage("reset_second_factor", MODERATOR)
-    log_in_staff(page)
+    log_in_staff(page, MODERATOR)
     expect(page.get_by_role("link", name="Identities to verify")).to_be_visible()
     assert what_is_wrong_with(page) == []
+    for others in ("accounts/apikey", "bookings/hostdue", "bookings/straynotice"):
+        assert page.request.get(f"/admin/{others}/").status == 403
 
     page.goto("/admin/accounts/identity/queue")
-    expect(page.locator(".case-place")).to_contain_text("1 of 2")
+    expect(page.locator(".case-place")).to_contain_text("1 of 4")
     page.keyboard.press("a")
     page.wait_for_url("**/approve")
     expect(page.get_by_role("button", name="Approve this identity")).to_be_focused()
@@ -79,7 +95,8 @@ def test_a_moderators_morning(moderator: Page, site: Site):
     page.goto("/admin/listings/review/?is_visible__exact=1")
     page.locator("#result_list tbody th a").first.click()
     page.get_by_role("link", name="Hide this review").click()
-    decide(page, "辱骂他人")
+    page.get_by_label("It insults somebody.").check()
+    decide(page)
 
     page.goto("/admin/bookings/booking/?status__exact=PAID")
     page.locator("#result_list tbody th a").first.click()
