@@ -6,7 +6,15 @@ from django.urls import reverse
 
 from accounts.factories import UserFactory, enter_as_staff
 from accounts.models import StaffAct, User
-from listings.factories import AreaFactory, FacilityFactory, HouseFactory, ReportFactory, ReviewFactory
+from listings.approval import state_of
+from listings.factories import (
+    AreaFactory,
+    FacilityFactory,
+    HouseFactory,
+    HouseImageFactory,
+    ReportFactory,
+    ReviewFactory,
+)
 from listings.models import Area
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +109,23 @@ def test_the_queue_leaves_out_what_whoever_works_through_it_may_not_see(client, 
     dismiss = reverse("admin:listings_report_act", args=[first.pk, "dismiss"])
     assert client.post(dismiss, {"reason": "没有这回事"}).url == pages[last]
     assert client.get(reverse("admin:listings_report_changelist")).context["waiting"] == 1
+
+
+def test_a_queue_goes_from_case_to_case_and_begins_anew_after_the_last(staff):
+    waiting = [HouseImageFactory(house__status="pending").house for _ in range(3)]
+    pages = [reverse("admin:listings_house_change", args=[house.pk]) for house in waiting]
+    assert staff.get(reverse("admin:listings_house_queue")).url == pages[0]
+    for number, page in enumerate(pages):
+        text = staff.get(page).text
+        assert f"{number + 1} of 3 that wait" in text
+        assert f'href="{pages[(number + 1) % 3]}" data-key="n"' in text
+        assert 'class="case-photos"' in text
+    refuse = reverse("admin:listings_house_act", args=[waiting[1].pk, "refuse"])
+    said = {"reason": "照片不清楚", "seen": state_of(waiting[1])}
+    assert staff.post(refuse, said).url == pages[2]
+    assert "1 of 2 that wait" in staff.get(pages[0]).text
+
+
+def test_a_queue_that_is_empty_leads_to_its_list_and_says_so(staff):
+    page = staff.get(reverse("admin:listings_house_queue"), follow=True)
+    assert (page.status_code, "Nothing is waiting here." in page.text) == (200, True)
