@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests_e2e.conftest import PASSWORD, Site, log_in_staff
 from tests_e2e.test_pages import what_is_wrong_with
 
-MODERATOR = "13800138010"
+MODERATOR = "13700138010"
 # Somebody with two roles and no other right, whom the demo's staff let in.
 LET_IN = f"""
 from django.contrib.auth.hashers import make_password
