@@ -6,10 +6,14 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import quote
 
 from django.apps import apps
+from django.contrib.admin import ModelAdmin
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection, models
+from django.http import HttpRequest
+from django.test import RequestFactory
 from django.utils import timezone
 
 PAYLOADS = [
@@ -113,7 +117,25 @@ NOT_TYPED = {
 UNSEEN = {"Counter", "KeptAnswer", "OneTimeCode"}  # no page shows their rows
 APPS = ("accounts", "listings", "bookings")
 PERSONAS = {"guest": "+8613800138002", "host": "+8613800138001", "stranger": "+8613800138003"}
-STAFF = "+8613800138000"
+STAFF, NEWCOMER = "+8613800138000", "+8613700138020"
+WORDS = 100  # characters that a search takes
+ROWS_MOST = 3000  # of a model, through which one is looked for to which something may be done
+# What of the site is no page that shows what people write; whatever answers no GET, or refuses it to all staff, is not
+# asked for.
+NO_PAGE = {
+    **dict.fromkeys(("healthz", "robots", "media", "sitemap", "sitemap-part", "api-schema"), "is no HTML"),
+    **dict.fromkeys(("my-data", "booking-calendar", "admin:jsi18n", "admin:autocomplete"), "is no HTML"),
+    **dict.fromkeys(("months", "house-months", "house-price"), "is a part of pages that are opened"),
+    **dict.fromkeys(
+        ("avatar", "change-password", "close-account", "end-device", "end-other-devices"), "leads back to its form"
+    ),
+    **dict.fromkeys(("make-key", "revoke-key", "make-backup-codes"), "leads back unless it is sent a form"),
+    "admin:accounts_apikey_change": "leads back: a key has no page of its own",
+    **dict.fromkeys(("set_language", "read-messages", "admin:view_on_site"), "only leads on"),
+    **dict.fromkeys(("admin:login", "admin:password_change", "admin:password_change_done"), "only leads on"),
+    "admin:bookings_hostdue_pay_some": "only leads on, unless rows are chosen by POST; then it is the page of one",
+    "api-docs": "shows nothing that people write",
+}
 
 
 def text_columns() -> Iterator[str]:
@@ -135,7 +157,8 @@ def filled_columns() -> Iterator[tuple[type[models.Model], str]]:
 def fill() -> None:
     """Write the texts into every column, one a row and in the first all, and print addresses and sessions."""
     make_rows()
-    people = {name: enter(mobile) for name, mobile in PERSONAS.items()} | {"staff": enter_as_staff()}
+    people = {name: enter(mobile) for name, mobile in PERSONAS.items()}
+    people |= {"newcomer": enter(NEWCOMER), "outside": enter(STAFF), "staff": enter_as_staff()}
     with connection.cursor() as cursor:
         for model, name in filled_columns():
             overwrite(cursor, model, name)
@@ -146,14 +169,21 @@ def fill() -> None:
 def make_rows() -> None:
     """Have at least one row wherever the demo has none."""
     from accounts.models import ApiKey, Identity, StaffAct  # noqa: PLC0415 — once the apps are ready
+    from bookings.factories import make_booking  # noqa: PLC0415
 
     user = user_of(PERSONAS["guest"])
+    apps.get_model("accounts.User").objects.create_user(NEWCOMER, "x", name="x", is_staff=True)
+    apps.get_model("listings.Area").objects.create(name="x", name_en="x", city="x", city_en="x")
+    apps.get_model("listings.Facility").objects.create(id=60, name="x", name_en="x", icon="wifi", group="basics")
     for name in "ab":
         ApiKey.objects.create(user=user, name=name)
     StaffAct.objects.create(actor=user_of(STAFF), act="read_number", subject=user, reason="x")
     stranger = user_of(PERSONAS["stranger"])
     Identity.objects.get_or_create(user=stranger, status="rejected", reason="x", decided_at=timezone.now())
     bookings = apps.get_app_config("bookings")
+    home, day = apps.get_model("listings.House").objects.filter(status="published").earliest("pk"), timezone.localdate()
+    day, soon = day + timedelta(days=300), timezone.now() + timedelta(hours=9)
+    make_booking(home, user, day, day + timedelta(days=2), "WAIT_PAYMENT", expires_at=soon)
     due = bookings.get_model("HostDue").objects.first()
     bookings.get_model("Payout").objects.create(due=due, bank_reference="x", actor=user_of(STAFF))
     bookings.get_model("StrayNotice").objects.create(provider="sandbox", why="x", facts={"a": ALL}, digest="x")
@@ -174,6 +204,10 @@ def make_rows() -> None:
     report.save()
     review = apps.get_model("listings.Review").objects.filter(house__host=user_of(PERSONAS["host"])).first()
     type(review).objects.filter(pk=review.pk).update(reply="x")
+    facts = {"home": "x", "check_in": str(day), "check_out": str(day)}
+    for number in range(2):  # the demo's worker may have told nobody anything yet
+        message = {"kind": "booking.paid", "key": f"x{number}", "path": "/bookings", "facts": facts}
+        apps.get_model("accounts.Message").objects.create(user=user, sms_said="x", **message)
     shown = {"delivered_at": timezone.now(), "due_at": None, "sms_state": "none"}
     apps.get_model("accounts.Message").objects.update(user=user, **shown)
 
@@ -204,13 +238,15 @@ def user_of(mobile: str) -> models.Model:
 
 def enter(mobile: str, more: dict[str, str] | None = None) -> str:
     """Log somebody in by a session in the database, and return its name."""
-    from accounts.sessions import DEVICE, SEEN, STARTED, SessionStore  # noqa: PLC0415 — once the apps are ready
+    from accounts.sessions import DEVICE, SEEN, STARTED, SessionStore, mark_staff  # noqa: PLC0415 — once the apps are ready
 
     user, session, now = user_of(mobile), SessionStore(), timezone.now().isoformat()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.update({DEVICE: ALL, STARTED: now, SEEN: now, **(more or {})})
+    if user.is_staff:
+        mark_staff(session)
     session.save()
     return session.session_key
 
@@ -228,26 +264,54 @@ def addresses() -> dict[str, list[str]]:
     homes = apps.get_model("listings.House").objects
     mine = homes.filter(host=user_of(PERSONAS["host"])).order_by("pk").values_list("pk", flat=True)
     published = homes.filter(status="published").order_by("pk").values_list("pk", flat=True)[: len(TEXTS) + 2]
-    stays = apps.get_model("bookings.Booking").objects
+    stays, reviews = apps.get_model("bookings.Booking").objects, apps.get_model("listings.Review").objects
+    guest, host = user_of(PERSONAS["guest"]), user_of(PERSONAS["host"])
+    others = homes.filter(status="published").exclude(host=guest).order_by("pk").first()
+    review = reviews.visible().filter(house__status="published").exclude(author=guest).order_by("pk").first()
+    unpaid = stays.get(pk=unpaid_stay())
     day = timezone.localdate() + timedelta(days=200)
     dates = f"sd={day}&ed={day + timedelta(days=2)}"
     own = ["/account", "/account/profile", "/account/verification", "/account/security", "/account/mobile", "/messages"]
+    own += ["/account/reports"]
     steps = ("basics", "place", "facts", "price", "review")
     return {
-        "anonymous": ["/", "/search", f"/search?{dates}", "/search?p=3", *(f"/houses/{pk}" for pk in published)],
+        "anonymous": [
+            "/", "/search", f"/search?{dates}", "/search?p=3", *(f"/houses/{pk}" for pk in published),
+            *(f"/search?q={quote(text)}" for text in (PAYLOADS[0], *PAYLOADS[10:40:6], ALL[:WORDS])),
+            *(f"{door}?next={quote(PAYLOADS[0])}" for door in ("/login", "/register", "/password/reset")),
+        ],
         "guest": [
             *own, "/bookings", f"/houses/{published[1]}/book?{dates}&guests=1",
-            *(f"/bookings/{pk}" for pk in ids_of(stays.filter(guest__mobile=PERSONAS["guest"]))[:8]),
+            *(f"/bookings/{pk}" for pk in ids_of(stays.filter(guest=guest))[:8]),
+            f"/bookings/{unpaid.pk}", f"/bookings/{unpaid.pk}/pay", cashier_of(guest, unpaid),
+            f"/houses/{others.pk}/report", f"/reviews/{review.pk}/report", f"/hosts/{others.host_id}/report",
+            f"/messages/{apps.get_model('accounts.Message').objects.filter(user=guest).order_by('pk').first().pk}",
         ],
         "host": [
-            *own, "/host", "/host/bookings", "/host/earnings",
-            *(f"/bookings/{pk}" for pk in ids_of(stays.filter(house__host__mobile=PERSONAS["host"]))[:6]),
+            *own, "/host", "/host/bookings", "/host/earnings", "/host/houses/new",
+            *(f"/bookings/{pk}" for pk in ids_of(stays.filter(house__host=host))[:6]),
+            f"/host/bookings/{stays.filter(house__host=host, status='WAIT_ACCEPT').order_by('pk').first().pk}/reject",
             *(f"/host/houses/{mine[0]}/edit/{step}" for step in steps),
             f"/host/houses/{mine[0]}/photos", f"/host/houses/{mine[0]}/calendar",
         ],
         "stranger": [*own, f"/houses/{published[0]}"],
+        "newcomer": ["/account/second-factor"],  # sets it up
+        "outside": ["/account/second-factor"],  # has yet to pass it
         "staff": ["/admin/", *admin_addresses()],
     }  # fmt: skip
+
+
+def unpaid_stay() -> int:
+    """Return the id of a stay that the guest has still to pay."""
+    waiting = apps.get_model("bookings.Booking").objects.filter(status="WAIT_PAYMENT", expires_at__gt=timezone.now())
+    return waiting.filter(guest__mobile=PERSONAS["guest"]).order_by("pk").first().pk
+
+
+def cashier_of(guest: models.Model, stay: models.Model) -> str:
+    """Return the address at which the sandbox takes the money for a stay."""
+    from bookings.paying import payment_address  # noqa: PLC0415 — once the apps are ready
+
+    return payment_address(guest=guest, booking_id=stay.pk)
 
 
 def ids_of(rows: models.QuerySet) -> list:
@@ -256,13 +320,35 @@ def ids_of(rows: models.QuerySet) -> list:
 
 
 def admin_addresses() -> Iterator[str]:
-    """Yield the list of each model in the admin, and pages of its first rows."""
+    """Yield all pages that the admin has for the demo's staff: of each model its own, and those of some of its rows."""
     from django.contrib import admin  # noqa: PLC0415 — once the apps are ready
 
-    for model in admin.site._registry:  # noqa: SLF001 — there is no other list
+    request = RequestFactory().get("/admin/")
+    request.user = user_of(STAFF)
+    yield from (f"/admin/{app}/" for app in APPS)
+    for model, made in admin.site._registry.items():  # noqa: SLF001 — there is no other list
         where = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         yield where
-        if model._meta.app_label in APPS and model.__name__ != "ApiKey":  # which has no page of its own
-            for pk in ids_of(model.objects)[:2]:
-                yield f"{where}{pk}/change/"
-                yield f"{where}{pk}/history/"
+        if made.has_add_permission(request):
+            yield f"{where}add/"
+        if made.waiting() is not None:
+            yield f"{where}queue"
+        if model.__name__ != "ApiKey":  # which has no page of its own
+            yield from row_addresses(request, made, where)
+    yield f"/admin/bookings/booking/calendar/{ids_of(apps.get_model('listings.House').objects)[0]}"
+    due = apps.get_model("bookings.HostDue").objects.filter(payout=None)
+    yield f"/admin/bookings/hostdue/{ids_of(due)[0]}/pay"
+
+
+def row_addresses(request: HttpRequest, made: ModelAdmin, where: str) -> Iterator[str]:
+    """Yield the pages of the first rows, of one that can be deleted, and of one for each act that may be done to it."""
+    rows = list(made.get_queryset(request).order_by("pk")[:ROWS_MOST])
+    for row in rows[:2]:
+        yield f"{where}{row.pk}/change/"
+        yield f"{where}{row.pk}/history/"
+    removable = next((row for row in rows if made.has_delete_permission(request, row)), None)
+    if removable:
+        yield f"{where}{removable.pk}/delete/"
+    for act in made.acts:
+        row = next((row for row in rows if act.is_possible(row)), rows[0])  # the page asks, whether it can be or not
+        yield f"{where}{row.pk}/{act.name}"
