@@ -80,6 +80,7 @@ FILLED = {
     "bookings.BookingEvent": ("reason",),
     "bookings.Payout": ("bank_reference",),
     "bookings.Refund": ("reason", "said"),
+    "bookings.Trade": ("said",),
     "bookings.StrayNotice": ("why",),
     "bookings.Settlement": ("reason",),
     "listings.MissedSearch": ("query",),
@@ -209,7 +210,7 @@ def make_rows() -> None:
         message = {"kind": "booking.paid", "key": f"x{number}", "path": "/bookings", "facts": facts}
         apps.get_model("accounts.Message").objects.create(user=user, sms_said="x", **message)
     shown = {"delivered_at": timezone.now(), "due_at": None, "sms_state": "none"}
-    apps.get_model("accounts.Message").objects.update(user=user, **shown)
+    apps.get_model("accounts.Message").objects.update(**shown)
 
 
 def overwrite(cursor: object, model: type[models.Model], name: str) -> None:
@@ -285,7 +286,7 @@ def addresses() -> dict[str, list[str]]:
             *(f"/bookings/{pk}" for pk in ids_of(stays.filter(guest=guest))[:8]),
             f"/bookings/{unpaid.pk}", f"/bookings/{unpaid.pk}/pay", cashier_of(guest, unpaid),
             f"/houses/{others.pk}/report", f"/reviews/{review.pk}/report", f"/hosts/{others.host_id}/report",
-            f"/messages/{apps.get_model('accounts.Message').objects.filter(user=guest).order_by('pk').first().pk}",
+            f"/messages/{apps.get_model('accounts.Message').objects.get(key='x0').pk}",
         ],
         "host": [
             *own, "/host", "/host/bookings", "/host/earnings", "/host/houses/new",
