@@ -98,7 +98,8 @@ def _move(staff: User, refund_id: int, act: StaffAct.Act, reason: str, began: da
         elif refund.state == State.DONE:
             raise RefundDone
         else:
-            refund.try_at = timezone.now()
+            in_flight = LEASE if refund.state == State.SENT else timedelta()  # a worker may be asking just now
+            refund.try_at = timezone.now() + in_flight
             refund.state = State.REFUSED if refund.state == State.BY_STAFF else refund.state
         refund.save(update_fields=("state", "try_at"))
         after, guest = {"state": refund.state}, refund.booking.guest

@@ -185,7 +185,7 @@ class RetryRefund(RefundAct):
     """Have the provider asked again for a refund that nobody has transferred."""
 
     name, shortcut = "retry", "r"
-    title, done = _("Have the provider try again"), _("The provider is asked again within a minute.")
+    title, done = _("Have the provider try again"), _("The provider is asked again within a few minutes.")
     note = _("Only if it has not been transferred: else the guest gets it twice.")
     reasons = (_("It has been on its way for too long."), _("There is money in the account again."))
 
@@ -231,7 +231,7 @@ class HurryTrade(ActForm):
     """Have the provider asked at once what became of a trade."""
 
     name, shortcut, permission = "ask", "a", "bookings.change_trade"
-    title, done = _("Ask the provider now"), _("The provider is asked again within a minute.")
+    title, done = _("Ask the provider now"), _("The provider is asked again within a few minutes.")
     note = _("What it says stands here then; a payment counts, and what comes too late goes back.")
     reasons = (_("It has been open for too long."), _("The guest says that it is paid."))
 

@@ -30,7 +30,7 @@ from bookings.errors import (
 )
 from bookings.factories import make_booking
 from bookings.models import Booking, Payment, Refund, StrayNotice, Trade
-from bookings.paying import hurry_trade, payment_address
+from bookings.paying import LEASE, hurry_trade, payment_address
 from bookings.payments import alipay_client, rsa2
 from bookings.payments.post import post_form
 from bookings.payments.sandbox import gateway_key
@@ -405,6 +405,18 @@ def test_staff_have_a_late_refund_tried_at_once(booking, guest, clock, monkeypat
     run_due()
     assert Refund.objects.get().state == Refund.State.DUE
     retry_refund(staff=UserFactory(is_staff=True), refund_id=Refund.objects.get().pk, reason="太久了")
+    run_due()
+    assert Refund.objects.get().state == Refund.State.DONE
+
+
+def test_a_refund_that_may_be_asked_about_just_now_is_let_finish_first(booking, guest, clock):
+    pay(booking)
+    cancel_booking(actor=guest, booking_id=booking.pk)
+    Refund.objects.update(state=Refund.State.SENT, try_at=timezone.now() + timedelta(hours=6))
+    retry_refund(staff=UserFactory(is_staff=True), refund_id=Refund.objects.get().pk, reason="太久了")
+    run_due()
+    assert Refund.objects.get().state == Refund.State.SENT
+    clock.shift(LEASE)
     run_due()
     assert Refund.objects.get().state == Refund.State.DONE
 
